@@ -1,0 +1,60 @@
+# Everything runs from .venv, made by the first target that needs it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The variables pin what pip installs while it builds, too: `-c` alone does not reach there.
+PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+       $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help .venv demo test lint fuzz bench clean
+
+help:  ## say what the targets do
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+
+.venv: $(VENV)/.ready  ## install the project and its tools into .venv
+
+demo: $(VENV)/.ready  ## check the policies, then show what they decide
+	$(BIN)/policyengine check
+	PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
+
+test: $(VENV)/.ready  ## run the tests, the doctests and the authors' cases
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready  ## check style, layout and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+fuzz: $(VENV)/.ready  ## run the generated tests with many more examples
+	$(BIN)/python -m pytest -m fuzz --hypothesis-profile=fuzz
+
+bench: $(VENV)/.bench  ## measure decisions against other engines
+	$(BIN)/python bench/decide.py
+
+clean:  ## remove .venv and everything else that was made
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Several names, because the newest Python need not be the one called python3. Each is run: a name on PATH may be
+# a stub that starts nothing.
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@set -e; python=; \
+	for name in python3 python3.13 python3.12 python3.11; do \
+	    if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then python=$$name; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "policyengine needs Python 3.11 or newer, and none is on PATH" >&2; exit 1; fi; \
+	if $(BIN)/python -m pip --version >/dev/null 2>&1; then exit 0; fi; \
+	if ! $$python -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+	    echo "$$python lacks the venv module; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; fi; \
+	echo "making $(VENV) with $$($$python --version)"; \
+	$$python -m venv --clear $(VENV)
+	@echo "installing into $(VENV)"
+	@$(PIP) -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.ready
+	@echo "installing what bench/decide.py measures against"
+	@$(PIP) -c constraints.txt -e '.[dev,bench]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""Verbs: from text to a checked policy. Imports only the model."""

@@ -1,0 +1,171 @@
+"""Binding requirements: whenever a narrower check is met, the wider region's requirement is met too, the same day.
+
+Reads: the timelines of one program's regions.
+Gives: a diagnostic for each narrower interval in which this cannot be shown.
+The proof here is by the shape of expressions: sound, and content to refuse what it cannot see.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+
+from policyengine.model import checked
+from policyengine.model.checked import Check, CheckedPolicy, Kind, Requirement
+from policyengine.model.diagnostic import Diagnostic, Note
+from policyengine.model.operators import Comparison
+from policyengine.model.regions import RegionTree
+from policyengine.model.resolved import Gap
+
+Timelines = Mapping[str, tuple[CheckedPolicy | Gap, ...]]
+
+
+def loosened(programs: Mapping[str, Timelines], tree: RegionTree) -> Iterable[Diagnostic]:
+    """Report each narrower policy that may be met while a wider region's binding requirement is not."""
+    for timelines in programs.values():
+        for timeline in timelines.values():
+            for policy in _policies(timeline):
+                yield from _misplaced(policy)
+        for region, timeline in timelines.items():
+            above = [layer for layer in tree.chain(region)[:-1] if layer in timelines]
+            for policy in _policies(timeline):
+                for wider in (_on(timelines[layer], policy.start) for layer in above):
+                    if wider is not None:
+                        yield from _compare(policy, wider)
+
+
+def _policies(timeline: tuple[CheckedPolicy | Gap, ...]) -> Iterable[CheckedPolicy]:
+    return (interval for interval in timeline if isinstance(interval, CheckedPolicy))
+
+
+def _on(timeline: tuple[CheckedPolicy | Gap, ...], day: datetime.date) -> CheckedPolicy | None:
+    # A narrower region's timeline is cut at every cut of its ancestors', so one day stands for its whole interval.
+    found = (p for p in _policies(timeline) if p.start <= day and (p.end is None or day < p.end))
+    return next(found, None)
+
+
+def _misplaced(policy: CheckedPolicy) -> Iterable[Diagnostic]:
+    for check in policy.checks.values():
+        for requirement in check.requirements:
+            if requirement.binding and _under_any_of(check, requirement):
+                message = f"`{requirement.id}` binds only outside `any_of`"
+                yield Diagnostic("misplaced-binding", message, requirement.origin.span)
+
+
+def _under_any_of(check: Check, requirement: Requirement) -> bool:
+    parent = requirement.parent
+    while parent is not None:
+        group = check.requirement(parent)
+        if group.kind is Kind.ANY_OF:
+            return True
+        parent = group.parent
+    return False
+
+
+def _compare(policy: CheckedPolicy, wider: CheckedPolicy) -> Iterable[Diagnostic]:
+    for name, check in wider.checks.items():
+        ours = policy.checks.get(name)
+        for requirement in check.requirements:
+            if not requirement.binding or requirement.waiver is not None:
+                continue
+            needed = _written_out(requirement.expression, check)
+            if ours is None or implies(_written_out(ours.expression, ours), needed):
+                continue
+            culprit = _culprit(policy, ours, requirement)
+            yield Diagnostic(
+                "loosened-binding",
+                f"it cannot be shown that `{policy.region}` keeps the binding requirement `{requirement.id}`",
+                culprit.span,
+                help="a narrower region may only be stricter: keep the requirement, and make its bounds tighter",
+                notes=(Note(f"binding in `{wider.region}`", requirement.origin.span),),
+            )
+
+
+def _culprit(policy: CheckedPolicy, ours: Check, requirement: Requirement) -> checked.Origin:
+    """Give the narrower entry that most likely loosened: the requirement's, its waiver's, a parameter's, any."""
+    candidates: list[checked.Origin] = []
+    for mine in ours.requirements:
+        if mine.id == requirement.id:
+            candidates += [mine.waiver.origin] if mine.waiver else []
+            candidates.append(mine.origin)
+            if mine.clause is not None:
+                names = _parameters(ours.clauses[mine.clause].expression)
+                candidates += [policy.parameters[n].origin for n in names if n in policy.parameters]
+    local = [origin for origin in candidates if origin.region == policy.region]
+    return local[0] if local else requirement.origin
+
+
+def _parameters(expr: checked.Expr) -> Iterable[str]:
+    match expr:
+        case checked.Literal() | checked.Within() | checked.InRegions() if expr.parameter:
+            yield expr.parameter
+    for child in checked.children(expr):
+        yield from _parameters(child)
+
+
+def _written_out(expr: checked.Expr, check: Check) -> checked.Expr:
+    """Put the clauses' own expressions in place of references to them."""
+    match expr:
+        case checked.ClauseRef(index):
+            return check.clauses[index].expression
+        case checked.And(operands):
+            return checked.And(tuple(_written_out(operand, check) for operand in operands))
+        case checked.Or(operands):
+            return checked.Or(tuple(_written_out(operand, check) for operand in operands))
+        case _:
+            return expr
+
+
+def implies(a: checked.Expr, b: checked.Expr) -> bool:  # noqa: C901, PLR0911 -- one row per shape
+    """Say whether `a` met makes `b` met, as far as their shapes show; False says only that they do not."""
+    match a, b:
+        case _, checked.Literal(True):
+            return True
+        case _, checked.And(operands):
+            return all(implies(a, operand) for operand in operands)
+        case checked.Or(operands), _:
+            return all(implies(operand, b) for operand in operands)
+        case _, checked.Or(operands) if any(implies(a, operand) for operand in operands):
+            return True
+        case checked.And(operands), _:
+            return any(implies(operand, b) for operand in operands)
+        case _ if a == b:
+            return not isinstance(a, checked.InRegions) or _region_sets(a, b)
+        case checked.Compare(), checked.Compare():
+            return _bounds(a, b)
+        case checked.Within(operand, values), checked.Within(other, wanted):
+            return operand == other and set(values) <= set(wanted)
+        case checked.InRegions(), checked.InRegions():
+            return _region_sets(a, b)
+        case checked.Quantified(variable=name), checked.Quantified(variable=other) if name == other:
+            return a.quantifier is b.quantifier and a.items == b.items and implies(a.body, b.body)
+        case _:
+            return False
+
+
+def _region_sets(a: checked.Expr, b: checked.Expr) -> bool:
+    assert isinstance(a, checked.InRegions)
+    assert isinstance(b, checked.InRegions)
+    return a.operand == b.operand and all(b.truth[r] is True for r, truth in a.truth.items() if truth is True)
+
+
+_LOWER = {Comparison.AT_LEAST: 0, Comparison.GREATER: 1}
+_UPPER = {Comparison.AT_MOST: 0, Comparison.LESS: -1}
+
+
+def _bounds(a: checked.Compare, b: checked.Compare) -> bool:
+    """Compare two bounds of one value by constants: everything is a whole number, so `> n` is `>= n + 1`."""
+    a, b = _constant_right(a), _constant_right(b)
+    match a.right, b.right:
+        case checked.Literal(int(ours)), checked.Literal(int(theirs)) if a.left == b.left:
+            if a.operator is Comparison.EQUAL:
+                return b.operator.holds(ours, theirs)
+            if a.operator in _LOWER and b.operator in _LOWER:
+                return ours + _LOWER[a.operator] >= theirs + _LOWER[b.operator]
+            if a.operator in _UPPER and b.operator in _UPPER:
+                return ours + _UPPER[a.operator] <= theirs + _UPPER[b.operator]
+    return False
+
+
+def _constant_right(compare: checked.Compare) -> checked.Compare:
+    if isinstance(compare.left, checked.Literal):
+        return checked.Compare(compare.operator.flipped, compare.right, compare.left)
+    return compare

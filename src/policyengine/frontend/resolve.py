@@ -1,0 +1,322 @@
+"""Region chains and effective days become intervals; of every id one entry wins.
+
+Reads: `PolicySet`.
+Gives: for each region that has files of its own, its timeline of `ResolvedPolicy` and `Gap`, day by day without holes
+from the first effective day on. A region without files has the timeline of its nearest ancestor that has some.
+Never: looks into an expression.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Protocol, TypeVar
+
+from policyengine.model.authored import PolicyFile, Program, RegionNode, RequirementEntry, WaiverEntry
+from policyengine.model.diagnostic import Diagnostic, Note, did_you_mean
+from policyengine.model.regions import RegionTree
+from policyengine.model.resolved import Gap, ResolvedPolicy, ResolvedRequirement, Winner
+from policyengine.model.span import Span
+
+ROOT = "world"
+Timeline = tuple[ResolvedPolicy | Gap, ...]
+
+
+def region_tree(nodes: Sequence[RegionNode], problems: list[Diagnostic]) -> RegionTree:
+    """Build the tree; a node whose chain does not reach the root is reported and left out."""
+    known = {node.id: node for node in nodes}
+    parents: dict[str, str | None] = {ROOT: None}
+    if ROOT not in known:
+        span = nodes[0].span if nodes else None
+        if span is not None:
+            problems.append(Diagnostic("missing-key", f"the tree of regions needs its root, `{ROOT}`", span))
+    for node in nodes:
+        if node.part_of is None and node.id != ROOT:
+            message = f"`{node.id}` is part of nothing; only `{ROOT}` is the root"
+            problems.append(Diagnostic("missing-key", message, node.span, help="add `part_of`"))
+        elif node.part_of is not None and node.part_of.text not in known:
+            help_ = did_you_mean(node.part_of.text, known)
+            problems.append(
+                Diagnostic("unknown-region", f"no region `{node.part_of}`", node.part_of.span, help=help_),
+            )
+        elif node.part_of is not None and (cycle := _cycle(node, known)):
+            message = f"`{node.id}` lies within itself: {' → '.join(cycle)}"
+            problems.append(Diagnostic("cyclic-region", message, node.part_of.span))
+    for node in nodes:
+        if _reaches_root(node, known):
+            parents[node.id] = node.part_of.text if node.part_of else None
+    return RegionTree(parents)
+
+
+def _cycle(node: RegionNode, known: Mapping[str, RegionNode]) -> list[str] | None:
+    path = [node.id]
+    above = node
+    while above.part_of is not None and above.part_of.text in known and len(path) <= len(known):
+        above = known[above.part_of.text]
+        path.append(above.id)
+        if above.id == node.id:
+            return path
+    return None
+
+
+def _reaches_root(node: RegionNode, known: Mapping[str, RegionNode]) -> bool:
+    seen: set[str] = set()
+    while node.part_of is not None and node.id not in seen and node.part_of.text in known:
+        seen.add(node.id)
+        node = known[node.part_of.text]
+    return node.id == ROOT
+
+
+def resolve(
+    program: Program,
+    files: Iterable[PolicyFile],
+    tree: RegionTree,
+    problems: list[Diagnostic],
+) -> dict[str, Timeline]:
+    """Resolve one program: a timeline for each region with files of its own."""
+    layers = _layers(program, files, tree, problems)
+    timelines = {}
+    for region in layers:
+        chain = [layers[node] for node in tree.chain(region) if node in layers]
+        timelines[region] = _timeline(program, region, chain, problems)
+    return timelines
+
+
+def _layers(
+    program: Program,
+    files: Iterable[PolicyFile],
+    tree: RegionTree,
+    problems: list[Diagnostic],
+) -> dict[str, list[PolicyFile]]:
+    """Group the files in force some day by region, each group by day; report what cannot be placed."""
+    layers: dict[str, list[PolicyFile]] = defaultdict(list)
+    declared = {check.name for check in program.checks}
+    for file in sorted(files, key=lambda file: (file.effective, file.source.path)):
+        if file.region.text not in tree:
+            help_ = did_you_mean(file.region.text, tree.parents)
+            problems.append(Diagnostic("unknown-region", f"no region `{file.region}`", file.region.span, help=help_))
+            continue
+        problems.extend(_undeclared_checks(file, declared))
+        problems.extend(_misplaced_flags(file))
+        if file.draft:
+            continue
+        group = layers[file.region.text]
+        if group and group[-1].effective == file.effective:
+            note = Note("the other file", group[-1].effective_span)
+            message = f"two files of `{file.region}` for {file.effective}"
+            problems.append(Diagnostic("duplicate-version", message, file.effective_span, notes=(note,)))
+            continue
+        group.append(file)
+    return dict(layers)
+
+
+def _undeclared_checks(file: PolicyFile, declared: set[str]) -> Iterable[Diagnostic]:
+    for name in dict.fromkeys([*file.checks, *file.values]):
+        if name not in declared:
+            message = f"program.yaml declares no check `{name}`"
+            yield Diagnostic("unknown-check", message, file.check_spans[name], help=did_you_mean(name, declared))
+
+
+def _misplaced_flags(file: PolicyFile) -> Iterable[Diagnostic]:
+    """Report `new` and `removed` where nothing is wider: in the root's files, and inside a group."""
+    sections: list[Iterable[_Flagged]] = [file.parameters, file.definitions, *file.checks.values(), *file.values.values()]
+    top = [entry for section in sections for entry in section]
+    inner = [child for entries in file.checks.values() for entry in entries for child in _descendants(entry)]
+    suspects = [*(top if file.region.text == ROOT else []), *inner]
+    for entry in suspects:
+        if entry.new or entry.removed:
+            word = "new" if entry.new else "removed"
+            where = "the root's file" if file.region.text == ROOT else "a group"
+            message = f"`{word}: true` has no meaning in {where}"
+            yield Diagnostic("misplaced-flag", message, entry.span, help="it stands on the entries of a narrower file")
+
+
+def _descendants(entry: RequirementEntry) -> Iterable[RequirementEntry]:
+    for child in entry.children:
+        yield child
+        yield from _descendants(child)
+
+
+def _timeline(
+    program: Program,
+    region: str,
+    chain: Sequence[Sequence[PolicyFile]],
+    problems: list[Diagnostic],
+) -> Timeline:
+    """Cut the days at every effective day and every end of a waiver in force, and merge each interval's files."""
+    starts = {file.effective for layer in chain for file in layer}
+    ends = {waiver.until for layer in chain for file in layer for waiver in file.waivers}
+    first = min(starts)
+    days: list[datetime.date | None] = [*sorted(starts | {end for end in ends if end > first}), None]
+    intervals: list[ResolvedPolicy | Gap] = []
+    for start, end in pairwise(days):
+        assert start is not None
+        in_force = [file for layer in chain if (file := _latest(layer, start)) is not None]
+        withdrawn = next((file for file in in_force if file.withdrawn), None)
+        if withdrawn is not None:
+            intervals.append(Gap(program.name, region, start, end, withdrawn))
+        else:
+            intervals.append(_merge(program.name, region, (start, end), in_force, problems))
+    return tuple(intervals)
+
+
+def _latest(layer: Sequence[PolicyFile], day: datetime.date) -> PolicyFile | None:
+    return max((file for file in layer if file.effective <= day), key=lambda file: file.effective, default=None)
+
+
+class _Flagged(Protocol):
+    """What every entry of a narrower file has."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def new(self) -> bool: ...
+    @property
+    def removed(self) -> bool: ...
+    @property
+    def span(self) -> Span: ...
+
+
+_E = TypeVar("_E", bound=_Flagged)
+
+
+def _merge(
+    program: str,
+    region: str,
+    days: tuple[datetime.date, datetime.date | None],
+    files: Sequence[PolicyFile],
+    problems: list[Diagnostic],
+) -> ResolvedPolicy:
+    """Merge the files of one interval, widest first: the widest is the base, every other one overrides."""
+    parameters: dict[str, Winner] = {}  # type: ignore[type-arg]
+    definitions: dict[str, Winner] = {}  # type: ignore[type-arg]
+    values: dict[str, dict[str, Winner]] = {}  # type: ignore[type-arg]
+    checks: dict[str, tuple[ResolvedRequirement, ...]] = {}
+    for index, file in enumerate(files):
+        merge = _Merge(file, base=index == 0, problems=problems)
+        parameters = merge.section(parameters, file.parameters)
+        definitions = merge.section(definitions, file.definitions)
+        for check in dict.fromkeys([*file.checks, *file.values]):
+            values[check] = merge.section(values.get(check, {}), file.values.get(check, ()))
+            checks[check] = merge.requirements(checks.get(check, ()), file.checks.get(check, ()))
+    waivers = _waivers(files, days[0], checks, problems)
+    return ResolvedPolicy(program, region, *days, tuple(files), parameters, definitions, checks, values, waivers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    """One file's entries laid over what wider files gave."""
+
+    file: PolicyFile
+    base: bool
+    problems: list[Diagnostic]
+
+    def fits(self, entry: _Flagged, *, exists: bool) -> bool:
+        """Say whether an entry has what it overrides, or overrides nothing and says so."""
+        if self.base:
+            return not entry.removed
+        if entry.new and exists:
+            message = f"a wider file already has `{entry.id}`"
+            help_ = "remove `new: true` to override it"
+            self.problems.append(Diagnostic("already-there", message, entry.span, help=help_))
+            return False
+        if not entry.new and not exists:
+            message = f"no wider file in force has `{entry.id}`"
+            help_ = "say `new: true` to add it" if not entry.removed else None
+            self.problems.append(Diagnostic("overrides-nothing", message, entry.span, help=help_))
+            return False
+        return True
+
+    def section(self, wider: Mapping[str, Winner], entries: Iterable[_E]) -> dict[str, Winner]:  # type: ignore[type-arg]
+        merged = dict(wider)
+        for entry in entries:
+            if not self.fits(entry, exists=entry.id in wider):
+                continue
+            if entry.removed:
+                del merged[entry.id]
+            else:
+                merged[entry.id] = Winner(entry, self.file)  # type: ignore[type-var]
+        return merged
+
+    def requirements(
+        self,
+        wider: tuple[ResolvedRequirement, ...],
+        entries: Iterable[RequirementEntry],
+    ) -> tuple[ResolvedRequirement, ...]:
+        merged = wider
+        for entry in entries:
+            if not self.fits(entry, exists=_find(wider, entry.id) is not None):
+                continue
+            if self.base or entry.new:
+                merged = (*merged, self.own(entry))
+            else:
+                put = None if entry.removed else self.own(entry)
+                merged = _replaced(merged, entry.id, put)
+        self.problems.extend(_repeated(merged))
+        return merged
+
+    def own(self, entry: RequirementEntry) -> ResolvedRequirement:
+        return ResolvedRequirement(entry, self.file, tuple(self.own(child) for child in entry.children))
+
+
+def _find(requirements: Iterable[ResolvedRequirement], name: str) -> ResolvedRequirement | None:
+    return next((r for r in walk(requirements) if r.entry.id == name), None)
+
+
+def walk(requirements: Iterable[ResolvedRequirement]) -> Iterable[ResolvedRequirement]:
+    """Give requirements in the author's order, a group before its children."""
+    for requirement in requirements:
+        yield requirement
+        yield from walk(requirement.children)
+
+
+def _replaced(
+    requirements: tuple[ResolvedRequirement, ...],
+    name: str,
+    put: ResolvedRequirement | None,
+) -> tuple[ResolvedRequirement, ...]:
+    """Put a requirement in the place of the one with an id; None takes it out."""
+    result = []
+    for requirement in requirements:
+        if requirement.entry.id != name:
+            result.append(replace(requirement, children=_replaced(requirement.children, name, put)))
+        elif put is not None:
+            result.append(put)
+    return tuple(result)
+
+
+def _repeated(requirements: tuple[ResolvedRequirement, ...]) -> Iterable[Diagnostic]:
+    seen: dict[str, ResolvedRequirement] = {}
+    for requirement in walk(requirements):
+        first = seen.setdefault(requirement.entry.id, requirement)
+        if first is not requirement:
+            note = Note("the other one", first.entry.span)
+            message = f"`{requirement.entry.id}` stands twice in this check"
+            yield Diagnostic("duplicate-id", message, requirement.entry.span, notes=(note,))
+
+
+def _waivers(
+    files: Sequence[PolicyFile],
+    day: datetime.date,
+    checks: Mapping[str, tuple[ResolvedRequirement, ...]],
+    problems: list[Diagnostic],
+) -> dict[tuple[str, str], Winner[WaiverEntry]]:
+    found: dict[tuple[str, str], Winner[WaiverEntry]] = {}
+    for file in files:
+        for waiver in file.waivers:
+            named = [waiver.check.text] if waiver.check else list(checks)
+            holders = [check for check in named if _find(checks.get(check, ()), waiver.id) is not None]
+            if not holders:
+                known = [r.entry.id for entries in checks.values() for r in walk(entries)]
+                message = f"no requirement `{waiver.id}` to waive"
+                help_ = did_you_mean(waiver.id, known)
+                problems.append(Diagnostic("waives-nothing", message, waiver.span, help=help_))
+            elif len(holders) > 1:
+                message = f"`{waiver.id}` is a requirement of {' and '.join(f'`{c}`' for c in holders)}"
+                problems.append(Diagnostic("ambiguous-waiver", message, waiver.span, help="add `check:`"))
+            elif day < waiver.until:
+                found[holders[0], waiver.id] = Winner(waiver, file)
+    return found
+
+

@@ -1,0 +1,231 @@
+"""Declared facts: from what the author wrote to types, ranges and derivations.
+
+Reads: `FactFile`s.
+Gives: `FactDeclaration` by path, derived ones after the facts they read.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from policyengine.frontend import arithmetic
+from policyengine.frontend.arithmetic import Refusal
+from policyengine.frontend.check import Scope, check_expression
+from policyengine.model import checked, syntax, types
+from policyengine.model.authored import FactEntry, FactFile
+from policyengine.model.diagnostic import Diagnostic, did_you_mean
+from policyengine.model.ranges import Range
+from policyengine.model.regions import RegionTree
+
+Vocabulary = Mapping[str, checked.FactDeclaration]
+
+
+def declare(files: Iterable[FactFile], tree: RegionTree, units: frozenset[str], problems: list[Diagnostic]) -> Vocabulary:
+    """Declare every fact; one with a mistake has the poison type, so that its uses stay silent."""
+    given: dict[str, checked.FactDeclaration] = {}
+    derived: dict[str, FactEntry] = {}
+    known_units = units | units_of(files)
+    for file in files:
+        for entry in file.facts:
+            path = f"{file.entity}.{entry.name}"
+            given[path] = _declaration(path, entry, Scope({}, tree, known_units), problems)
+            if entry.derived is not None:
+                derived[path] = entry
+    return _with_derivations(given, derived, Scope(given, tree, known_units), problems)
+
+
+def units_of(files: Iterable[FactFile]) -> frozenset[str]:
+    """Collect the units of count that facts and their fields declare."""
+    entries = [entry for file in files for fact in file.facts for entry in (fact, *fact.fields)]
+    return frozenset(
+        entry.unit.text for entry in entries if entry.unit is not None and types.time_unit(entry.unit.text) is None
+    )
+
+
+def _declaration(path: str, entry: FactEntry, scope: Scope, problems: list[Diagnostic]) -> checked.FactDeclaration:
+    type_, unit, size = _type(entry, scope, problems)
+    return checked.FactDeclaration(
+        path,
+        type_,
+        entry.span,
+        range=_range(entry, type_, scope, problems),
+        unit=unit,
+        unit_size=size,
+        fields=tuple(_declaration(field.name, field, scope, problems) for field in entry.fields),
+        question=entry.question,
+        privacy=entry.privacy,
+        words=entry.values or {},
+    )
+
+
+def _type(entry: FactEntry, scope: Scope, problems: list[Diagnostic]) -> tuple[types.Type, str | None, int]:
+    """Give a fact's type, the unit that a caller's plain number is in, and that unit's size underneath."""
+    unit = entry.unit.text if entry.unit else None
+    match entry.type.text:
+        case "boolean":
+            return types.Boolean(), None, 1
+        case "integer":
+            return types.Number(0, unit), unit, 1
+        case "decimal":
+            return types.Number(entry.places or 0, unit), unit, 10 ** (entry.places or 0)
+        case "percent":
+            places = entry.places or 0
+            return types.Number(places + 2, percent=True), "%", 10**places
+        case "money":
+            return _money(entry, problems)
+        case "duration":
+            return _duration(entry, problems)
+        case "period":
+            return _period(entry, problems)
+        case "date":
+            return types.Date(), None, 1
+        case "text":
+            return types.Text(), None, 1
+        case "choice":
+            return types.Choice(tuple(entry.values or ())), None, 1
+        case "region":
+            return types.Region(), None, 1
+        case "list":
+            fields = tuple((field.name, _type(field, scope, [])[0]) for field in entry.fields)
+            return types.Records(fields, unit, entry.max_items or 0), None, 1
+        case other:
+            raise AssertionError(f"the schema lets no type `{other}` through")
+
+
+_Typed = tuple[types.Type, str | None, int]
+_POISON: _Typed = (types.Poison(), None, 1)
+
+
+def _money(entry: FactEntry, problems: list[Diagnostic]) -> _Typed:
+    assert entry.currency is not None
+    currency = entry.currency.text
+    places = types.currency_places(currency)
+    if places is None:
+        problems.append(Diagnostic("unknown-currency", f"no currency has the code `{currency}`", entry.currency.span))
+        return _POISON
+    scale = places if entry.places is None else entry.places
+    return types.Money(currency, scale), currency, 10**scale
+
+
+def _duration(entry: FactEntry, problems: list[Diagnostic]) -> _Typed:
+    word, span = (entry.unit.text, entry.unit.span) if entry.unit else ("seconds", entry.span)
+    size = types.SECONDS.get(types.time_unit(word) or "")
+    if size is None:
+        message = f"a duration is in seconds, minutes, hours, days or weeks, not in `{word}`"
+        problems.append(Diagnostic("unknown-unit", message, span, help=did_you_mean(word, [f"{u}s" for u in types.SECONDS])))
+        return _POISON
+    return types.Duration(whole_days=size % types.SECONDS["day"] == 0), word, size
+
+
+def _period(entry: FactEntry, problems: list[Diagnostic]) -> _Typed:
+    word, span = (entry.unit.text, entry.unit.span) if entry.unit else ("months", entry.span)
+    size = types.MONTHS.get(types.time_unit(word) or "")
+    if size is None:
+        problems.append(Diagnostic("unknown-unit", f"a period is in months or years, not in `{word}`", span))
+        return _POISON
+    return types.Period(), word, size
+
+
+def _range(entry: FactEntry, type_: types.Type, scope: Scope, problems: list[Diagnostic]) -> Range | None:
+    if entry.range is None:
+        if isinstance(type_, arithmetic.Quantity):
+            help_ = "declare `range: [lowest, highest]`: the checker proves with it that numbers stay exact"
+            problems.append(Diagnostic("missing-range", f"`{entry.name}` declares no range", entry.span, help=help_))
+            return Range(0, 1)
+        return None
+    if isinstance(type_, types.Poison):
+        return None
+    ends = [_end(literal, type_, scope, problems) for literal in entry.range]
+    if not all(isinstance(end, int) for end in ends):
+        return Range(0, 1)
+    low, high = (int(end) for end in ends if end is not None)
+    span = entry.range[0].span.to(entry.range[1].span)
+    if low > high:
+        problems.append(Diagnostic("bad-range", "the range is empty: its ends stand the wrong way round", span))
+        return Range(high, low)
+    if not Range(low, high).safe:
+        problems.append(Diagnostic("number-range", "the range reaches beyond 2^53 − 1", span))
+        return Range(0, 1)
+    return Range(low, high)
+
+
+def _end(literal: syntax.Expr, type_: types.Type, scope: Scope, problems: list[Diagnostic]) -> int | None:
+    """Read one end of a range in the fact's own type; None after a mistake."""
+    typed = check_expression(literal, scope, problems)
+    if typed.poisoned:
+        return None
+    try:
+        if not typed.constant or not isinstance(type_, arithmetic.Quantity | types.Date):
+            raise Refusal("bad-range", f"{type_} has no range of this kind")  # noqa: TRY301 -- one way out
+        (aligned, _), common = arithmetic.align([typed, arithmetic.Typed(checked.Literal(0, type_), type_, Range(0, 0))])
+    except Refusal as refusal:
+        problems.append(Diagnostic("bad-range", f"a range of {type_}: {refusal.message}", literal.span, help=refusal.help))
+        return None
+    if getattr(common, "scale", 0) != getattr(type_, "scale", 0):
+        problems.append(Diagnostic("bad-range", "the range has more decimal places than the fact", literal.span))
+        return None
+    assert isinstance(aligned.expr, checked.Literal)
+    return int(aligned.expr.value)
+
+
+def _with_derivations(
+    given: Mapping[str, checked.FactDeclaration],
+    derived: Mapping[str, FactEntry],
+    scope: Scope,
+    problems: list[Diagnostic],
+) -> Vocabulary:
+    finished: dict[str, checked.FactDeclaration] = {path: d for path, d in given.items() if path not in derived}
+    waiting = dict(derived)
+    checked_now = {path: _derivation(given[path], entry, scope, problems) for path, entry in derived.items()}
+    while waiting:
+        ready = [path for path in waiting if not set(checked_now[path].inputs) & waiting.keys()]
+        if not ready:
+            for path, entry in waiting.items():
+                assert entry.derived is not None
+                message = f"`{path}` is derived from itself"
+                problems.append(Diagnostic("cyclic-definition", message, entry.derived.span))
+            ready = list(waiting)
+        for path in ready:
+            finished[path] = checked_now[path]
+            del waiting[path]
+    return finished
+
+
+def _derivation(
+    declaration: checked.FactDeclaration,
+    entry: FactEntry,
+    scope: Scope,
+    problems: list[Diagnostic],
+) -> checked.FactDeclaration:
+    assert entry.derived is not None
+    typed = check_expression(entry.derived, scope, problems)
+    if typed.poisoned or isinstance(declaration.type, types.Poison):
+        return declaration
+    span = entry.derived.span
+    try:
+        (value, _), common = arithmetic.align([typed, arithmetic.Typed(checked.Fact("", declaration.type), declaration.type, Range(0, 0))])
+    except Refusal as refusal:
+        problems.append(Diagnostic(refusal.code, f"a derivation of `{declaration.path}`: {refusal.message}", span, refusal.help))
+        return declaration
+    if common != declaration.type:
+        message = f"the derivation gives {typed.type}, and `{declaration.path}` is {declaration.type}"
+        problems.append(Diagnostic("type-mismatch", message, span))
+        return declaration
+    return replace(declaration, derived=value.expr, inputs=tuple(facts_read(value.expr)))
+
+
+def facts_read(*exprs: checked.Expr) -> Sequence[str]:
+    """List the facts that expressions read directly, lists included, each once, in the order they are written."""
+    found: dict[str, None] = {}
+    for expr in exprs:
+        _collect(expr, found)
+    return list(found)
+
+
+def _collect(expr: checked.Expr, found: dict[str, None]) -> None:
+    match expr:
+        case checked.Fact(path):
+            found[path] = None
+        case checked.Quantified(items=items) | checked.Count(items) | checked.CountWhere(items=items) | checked.Fold(items=items):
+            found[items] = None
+    for child in checked.children(expr):
+        _collect(child, found)

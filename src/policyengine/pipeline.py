@@ -1,0 +1,108 @@
+"""READ FIRST. From a folder of YAML to checked policies: read, resolve, check, compose, in this order.
+
+Reads: a folder.
+Gives: `Compiled`, and every diagnostic of every pass at once, sorted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from policyengine.frontend.binding import loosened
+from policyengine.frontend.check import Scope
+from policyengine.frontend.compose import compose
+from policyengine.frontend.programs import check_programs
+from policyengine.frontend.read import read
+from policyengine.frontend.resolve import Timeline, region_tree, resolve
+from policyengine.frontend.vocabulary import declare, units_of
+from policyengine.model.authored import PolicySet, Program
+from policyengine.model.checked import CheckedPolicy, FactDeclaration
+from policyengine.model.diagnostic import Diagnostic, Severity, in_order
+from policyengine.model.regions import RegionTree
+from policyengine.model.resolved import Gap, ResolvedPolicy
+
+Intervals = tuple[CheckedPolicy | Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Everything a user's question needs, frozen.
+
+    `timelines` holds, by program, the intervals of each region that has files of its own.
+    """
+
+    authored: PolicySet
+    tree: RegionTree
+    vocabulary: Mapping[str, FactDeclaration]
+    programs: Mapping[str, Program]
+    timelines: Mapping[str, Mapping[str, Intervals]]
+
+
+def compile_folder(
+    folder: Path, *, texts: Mapping[str, str] | None = None
+) -> tuple[Compiled | None, tuple[Diagnostic, ...]]:
+    """Compile a folder of policies; the result is None when it holds nothing that could be used.
+
+    With errors among the diagnostics the result is for looking at, not for deciding.
+    """
+    authored, found = read(folder, texts=texts)
+    problems = list(found)
+    if authored is None:
+        return None, in_order(problems)
+    tree = region_tree(authored.regions, problems)
+    units = units_of(authored.facts)
+    vocabulary = declare(authored.facts, tree, units, problems)
+    scope = Scope(vocabulary, tree, units)
+    check_programs(authored, scope, problems)
+    timelines = {}
+    for program in authored.programs:
+        files = [file for file in authored.files if file.program.text == program.name]
+        resolved = resolve(program, files, tree, problems)
+        timelines[program.name] = _composed(program, resolved, scope, problems)
+    problems.extend(loosened(timelines, tree))
+    programs = {program.name: program for program in authored.programs}
+    return Compiled(authored, tree, vocabulary, programs, timelines), in_order(problems)
+
+
+def _composed(
+    program: Program,
+    timelines: Mapping[str, Timeline],
+    scope: Scope,
+    problems: list[Diagnostic],
+) -> dict[str, Intervals]:
+    names = [check.name for check in program.checks]
+    used: set[tuple[str, int, int]] = set()
+    composed: dict[str, Intervals] = {}
+    for region, timeline in timelines.items():
+        intervals: list[CheckedPolicy | Gap] = []
+        for interval in timeline:
+            if isinstance(interval, Gap):
+                intervals.append(interval)
+                continue
+            result = compose(interval, names, scope, problems)
+            used |= result.used
+            intervals.append(result.policy)
+        composed[region] = tuple(intervals)
+    problems.extend(_unused(timelines, used))
+    return composed
+
+
+def _unused(timelines: Mapping[str, Timeline], used: set[tuple[str, int, int]]) -> list[Diagnostic]:
+    """Warn of parameters and definitions that win their id and are used in no interval."""
+    policies = [i for timeline in timelines.values() for i in timeline if isinstance(i, ResolvedPolicy)]
+    entries = [w.entry for policy in policies for w in (*policy.parameters.values(), *policy.definitions.values())]
+    return [
+        Diagnostic("unused", f"`{entry.id}` is used by nothing", entry.span, severity=Severity.WARNING)
+        for entry in entries
+        if entry.span.key not in used
+    ]
+
+
+def strict(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Turn warnings into errors."""
+    return tuple(replace(diagnostic, severity=Severity.ERROR) for diagnostic in diagnostics)
+
+
+def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
+    """Say whether any diagnostic is an error."""
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
