@@ -82,7 +82,8 @@ def compare(operator: Comparison, left: Typed, right: Typed) -> Typed:
     (a, b), common = align([left, right])
     if operator.ordered and not isinstance(common, Quantity | types.Date):
         raise Refusal("wrong-operand", f"`{operator.value}` needs an order, and {common} has none", help="use `==` or `in`")
-    return Typed(checked.Compare(operator, a.expr, b.expr), checked.BOOLEAN, _comparison_range(operator, a, b))
+    range_ = a.range.compare(operator, b.range) if a.range and b.range else TRUTH
+    return Typed(checked.Compare(operator, a.expr, b.expr), checked.BOOLEAN, range_)
 
 
 def both(operands: Sequence[Typed]) -> Typed:
@@ -263,24 +264,6 @@ def _safe(range_: Range) -> Range:
             help="declare narrower ranges, or count in coarser steps",
         )
     return range_
-
-
-def _comparison_range(operator: Comparison, a: Typed, b: Typed) -> Range:
-    if a.range is None or b.range is None:
-        return TRUTH
-    lows_highs = {
-        Comparison.LESS: (a.range.high < b.range.low, a.range.low < b.range.high),
-        Comparison.AT_MOST: (a.range.high <= b.range.low, a.range.low <= b.range.high),
-        Comparison.AT_LEAST: (a.range.low >= b.range.high, a.range.high >= b.range.low),
-        Comparison.GREATER: (a.range.low > b.range.high, a.range.high > b.range.low),
-    }
-    if operator.ordered:
-        always, sometimes = lows_highs[operator]
-        return Range(int(always), int(sometimes))
-    meet = a.range.low <= b.range.high and b.range.low <= a.range.high
-    same = a.range.single and a.range == b.range
-    equal = Range(int(same), int(meet))
-    return equal if operator is Comparison.EQUAL else Range(1, 1) + -equal
 
 
 def _computed(type_: types.Type) -> types.Type:

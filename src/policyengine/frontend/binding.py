@@ -66,8 +66,8 @@ def _compare(policy: CheckedPolicy, wider: CheckedPolicy) -> Iterable[Diagnostic
         for requirement in check.requirements:
             if not requirement.binding or requirement.waiver is not None:
                 continue
-            needed = _written_out(requirement.expression, check)
-            if ours is None or implies(_written_out(ours.expression, ours), needed):
+            needed = checked.with_clauses(requirement.expression, check.clauses)
+            if ours is None or implies(checked.with_clauses(ours.expression, ours.clauses), needed):
                 continue
             culprit = _culprit(policy, ours, requirement)
             yield Diagnostic(
@@ -99,19 +99,6 @@ def _parameters(expr: checked.Expr) -> Iterable[str]:
             yield expr.parameter
     for child in checked.children(expr):
         yield from _parameters(child)
-
-
-def _written_out(expr: checked.Expr, check: Check) -> checked.Expr:
-    """Put the clauses' own expressions in place of references to them."""
-    match expr:
-        case checked.ClauseRef(index):
-            return check.clauses[index].expression
-        case checked.And(operands):
-            return checked.And(tuple(_written_out(operand, check) for operand in operands))
-        case checked.Or(operands):
-            return checked.Or(tuple(_written_out(operand, check) for operand in operands))
-        case _:
-            return expr
 
 
 def implies(a: checked.Expr, b: checked.Expr) -> bool:  # noqa: C901, PLR0911 -- one row per shape

@@ -277,9 +277,7 @@ class _Body:
             parameters = list(self.scope.parameters)
             help_ = did_you_mean(path, near or self.scope.facts) or did_you_mean(path, parameters)
             return self.report("unknown-fact", f"no fact named `{path}`", expr.span, help_)
-        if isinstance(declaration.type, types.Records | types.Poison):
-            return Typed(checked.Fact(path, declaration.type), declaration.type)
-        return Typed(checked.Fact(path, declaration.type), declaration.type, _declared_range(declaration))
+        return Typed(checked.Fact(path, declaration.type), declaration.type, declaration.proved)
 
     def item(self, expr: syntax.Path) -> Typed:
         variable, *rest = expr.names
@@ -295,7 +293,7 @@ class _Body:
             return self.report("unknown-fact", message, expr.span, help_)
         if isinstance(entry.type, types.Poison):
             return POISON
-        return Typed(checked.Item(variable, entry.path, entry.type), entry.type, _declared_range(entry))
+        return Typed(checked.Item(variable, entry.path, entry.type), entry.type, entry.proved)
 
     # logic and comparison
 
@@ -510,16 +508,6 @@ class _Members:
     regions: bool
     open: bool = False
     parameter: str | None = None
-
-
-def _declared_range(declaration: checked.FactDeclaration) -> Range | None:
-    match declaration.type:
-        case types.Boolean():
-            return TRUTH
-        case types.Date() if declaration.range is None:
-            return Range(calendar.FIRST_PROVED_DAY, calendar.LAST_PROVED_DAY)
-        case _:
-            return declaration.range
 
 
 def _count(declaration: checked.FactDeclaration, name: str | None = None, where: Typed | None = None) -> Typed:

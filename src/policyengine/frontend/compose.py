@@ -13,6 +13,7 @@ from policyengine.frontend.arithmetic import Refusal
 from policyengine.frontend.check import Checker, Scope, check_expression
 from policyengine.frontend.resolve import walk
 from policyengine.frontend.vocabulary import Vocabulary, facts_read
+from policyengine.frontend.written import written_out
 from policyengine.model import authored, checked, syntax, types
 from policyengine.model.diagnostic import Diagnostic, Severity, did_you_mean
 from policyengine.model.regions import RegionTree, is_group
@@ -163,6 +164,18 @@ def _literal(expr: syntax.Expr, scope: Scope, problems: list[Diagnostic]) -> ari
     return typed
 
 
+def _as_written(entry: authored.ParameterEntry) -> syntax.Expr | None:
+    if entry.regions is not None:
+        items = tuple(
+            syntax.Path((name.text,), name.span) if is_group(name.text) else syntax.Region(name.text, name.span)
+            for name in entry.regions
+        )
+        return syntax.List(items, entry.span)
+    if entry.items is not None:
+        return syntax.List(entry.items, entry.span)
+    return entry.value
+
+
 def _region_list(names: Sequence[authored.Name], scope: Scope, problems: list[Diagnostic]) -> _Constant:
     known = []
     for name in names:
@@ -188,6 +201,16 @@ class _Composer:
     @property
     def problems(self) -> list[Diagnostic]:
         return self.checker.problems
+
+    @property
+    def names(self) -> Mapping[str, syntax.Expr]:
+        """What parameters and definitions stand for, as written."""
+        parameters = {
+            name: meaning
+            for name, winner in self.resolved.parameters.items()
+            if (meaning := _as_written(winner.entry)) is not None
+        }
+        return {**parameters, **self.checker.scope.definitions}
 
     def check(self) -> checked.Check:
         tree = self.resolved.checks.get(self.name, ())
@@ -219,7 +242,7 @@ class _Composer:
                     severity=Severity.WARNING if met else Severity.ERROR,
                 ),
             )
-        return checked.Clause(entry.id, typed.expr)
+        return checked.Clause(entry.id, typed.expr, str(written_out(entry.require, self.names)))
 
     def requirements(
         self,

@@ -1,8 +1,8 @@
 """Structure: whether the nodes of a file are what its JSON Schema says. jsonschema's home.
 
 Reads: nodes, and `schemas/<kind>.schema.json`, found in the wheel and in a checkout.
-Gives: diagnostics in the words of authors, each on the key or the value to mend; one mistake gives one. The words are
-the schema's own where it has an `errorMessage`. `enum: []` says that a key cannot stand here.
+Gives: diagnostics in the words of authors, each on the key or the value to mend; one mistake gives one. The
+words are the schema's own where it has an `errorMessage`. `enum: []` says that a key cannot stand here.
 Never: shows jsonschema's words, or looks at what an expression or an id means.
 """
 
@@ -17,16 +17,18 @@ from typing import Any, Literal
 
 from jsonschema import Draft202012Validator, ValidationError
 
-from policyengine.frontend.yaml_nodes import Mapping, Node, Scalar, Sequence, Style, data
+from policyengine.frontend.yaml_nodes import Mapping, Node, Scalar, Sequence, data
 from policyengine.model.diagnostic import Diagnostic, did_you_mean
 from policyengine.model.span import Span
 
 Kind = Literal["languages", "regions", "facts", "program", "policy", "cases"]
 """The kinds of files: the names of their schemas."""
+Steps = tuple[str | int, ...]
+"""The way from the root to a node: keys and positions."""
 
 
 def check(root: Node, kind: Kind, problems: list[Diagnostic]) -> bool:
-    """Report where a file differs from its schema, but at places that have a problem already; True when nowhere."""
+    """Report where a file differs from its schema, but for places with a problem; True when nowhere."""
     errors = _validator(kind).iter_errors(data(root))
     findings = dict.fromkeys(finding for error in errors for finding in _findings(error))
     known = {problem.span.key for problem in problems}
@@ -49,12 +51,32 @@ def schema(kind: Kind) -> dict[str, Any]:
 
 @cache
 def _validator(kind: Kind) -> Draft202012Validator:
-    return Draft202012Validator(schema(kind))
+    # following a `$ref` again and again is half of jsonschema's time
+    return Draft202012Validator(_written_out(schema(kind), schema(kind).get("$defs", {}), ()))
+
+
+def _written_out(part: Any, definitions: dict[str, Any], within: tuple[str, ...]) -> Any:
+    """Put definitions where they are referred to, but for those that contain themselves."""
+    match part:
+        case {"$ref": str(reference), **others} if (
+            others.keys() <= {"description"} and reference not in within
+        ):
+            definition = definitions[reference.removeprefix("#/$defs/")]
+            return {**_written_out(definition, definitions, (*within, reference)), **others}
+        case dict():
+            return {
+                name: value if name == "$defs" else _written_out(value, definitions, within)
+                for name, value in part.items()
+            }
+        case list():
+            return [_written_out(value, definitions, within) for value in part]
+        case _:
+            return part
 
 
 @cache
 def _deciding_keys(kind: Kind) -> frozenset[str]:
-    """Give the keys that conditions ask for: when one is wrong, what follows from the condition is doubtful."""
+    """Give the keys that conditions ask for: after a mistake in one, what they say is doubtful."""
     return frozenset(_conditions(schema(kind), inside=False))
 
 
@@ -74,14 +96,14 @@ def _conditions(part: Any, *, inside: bool) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """A rule of the schema that does not hold, for one key of a mapping (or item of a list) or, with None, the root.
+    """A rule of the schema that does not hold for a key of a mapping, or an item of a list; None is the root.
 
-    `rule` is the schema's keyword, or `forbidden` for a key that cannot stand here. `of_key`: the rule is about the
-    key as such, not its value.
+    `rule` is the schema's keyword, or `forbidden` for a key that cannot stand here. `of_key`: it is about
+    the key as such, not about its value.
     """
 
     rule: str
-    parent: tuple[str | int, ...]
+    parent: Steps
     key: str | int | None
     of_key: bool
     conditional: bool
@@ -89,34 +111,42 @@ class _Finding:
     value: Any = field(compare=False)
     schema: dict[str, Any] = field(compare=False)
 
+    @property
+    def steps(self) -> Steps:
+        """The way to the value."""
+        return self.parent if self.key is None else (*self.parent, self.key)
+
 
 def _findings(error: ValidationError) -> Iterator[_Finding]:
-    steps = tuple(error.absolute_path)
-    *before, last = steps or (None,)
-    parent = tuple(step for step in before if step is not None)
+    """Give what jsonschema reports, one finding for each key."""
+    limit: Any = error.validator_value
+    value: Any = error.instance
+    schema_: Any = error.schema
+    steps: Steps = tuple(error.absolute_path)
     conditional = not {"then", "else"}.isdisjoint(error.absolute_schema_path)
-    rest = (conditional, error.validator_value, error.instance, error.schema)
+
+    def finding(rule: str, parent: Steps, key: str | int | None, *, of_key: bool) -> _Finding:
+        return _Finding(rule, parent, key, of_key, conditional, limit, value, schema_)
+
+    rule = str(error.validator)
     if "propertyNames" in error.absolute_schema_path:
-        yield _Finding(error.validator, steps, error.instance, True, *rest)
-    elif error.validator == "required":
-        for key in error.validator_value:
-            if key not in error.instance:
-                yield _Finding("required", steps, key, True, *rest)
-    elif error.validator == "additionalProperties":
-        for key in error.instance:
-            if key not in error.schema.get("properties", {}):
-                yield _Finding("additionalProperties", steps, key, True, *rest)
-    elif error.validator == "enum" and not error.validator_value:
-        yield _Finding("forbidden", parent, last, True, *rest)
+        yield finding(rule, steps, value, of_key=True)
+    elif rule == "required":
+        yield from (finding(rule, steps, key, of_key=True) for key in limit if key not in value)
+    elif rule == "additionalProperties":
+        known = schema_.get("properties", {})
+        yield from (finding(rule, steps, key, of_key=True) for key in value if key not in known)
+    elif rule == "enum" and not limit:
+        yield finding("forbidden", steps[:-1], steps[-1], of_key=True)
     else:
-        yield _Finding(error.validator, parent, last, False, *rest)
+        yield finding(rule, steps[:-1], steps[-1] if steps else None, of_key=False)
 
 
 def _without_echoes(findings: Iterable[_Finding], deciding: frozenset[str]) -> Iterator[_Finding]:
     """Give one finding per mistake.
 
-    Left out: a second complaint about one value; a missing key that an unknown one was meant for; and what follows
-    from a condition where one of its keys is wrong.
+    Left out: a second complaint about one value; a missing key that an unknown one was meant for; and what
+    follows from a condition where one of its keys is wrong.
     """
     in_order = sorted(findings, key=lambda finding: finding.rule != "type")
     unknown = [finding for finding in in_order if finding.rule == "additionalProperties"]
@@ -136,32 +166,32 @@ def _without_echoes(findings: Iterable[_Finding], deciding: frozenset[str]) -> I
 
 
 def _diagnostic(finding: _Finding, root: Node) -> Diagnostic:
-    words: str | None = finding.schema.get("errorMessage")
-    meant: str | None = finding.schema.get("description") if words is None else None
+    part, key = finding.schema, finding.key
+    words: str | None = part.get("errorMessage")
+    meant: str | None = None if words else part.get("description")
     match finding.rule:
         case "required":
-            of_parent = finding.schema.get("properties", {}).get(finding.key, {}).get("description")
-            message = words or f"{_called(finding.parent)} lacks `{finding.key}`"
-            return Diagnostic(_missing(finding), message, _key_place(root, finding.parent), help=of_parent)
+            message = words or f"{_called(finding.parent)} lacks `{key}`"
+            meant = part.get("properties", {}).get(key, {}).get("description")
+            return Diagnostic(_missing(finding), message, _key_place(root, finding.parent), help=meant)
         case "additionalProperties":
-            keys = finding.schema.get("properties", {})
-            way_out = did_you_mean(str(finding.key), keys) or f"the keys here are {_listed(keys)}"
-            place = _key_place(root, (*finding.parent, str(finding.key)))
-            return Diagnostic("unknown-key", f"no key `{finding.key}` is known here", place, help=way_out)
+            keys = part.get("properties", {})
+            way_out = did_you_mean(str(key), keys) or f"the keys here are {_listed(keys)}"
+            place = _key_place(root, finding.steps)
+            return Diagnostic("unknown-key", f"no key `{key}` is known here", place, help=way_out)
         case "forbidden":
-            place = _key_place(root, (*finding.parent, str(finding.key)))
-            message = words or f"`{finding.key}` cannot stand here"
-            return Diagnostic("conflicting-keys", message, place)
+            message = words or f"`{key}` cannot stand here"
+            return Diagnostic("conflicting-keys", message, _key_place(root, finding.steps))
         case "type":
-            message = words or f"{_expected(finding.limit)} is expected here, not {_given(finding.value)}"
-            way_out = _type_help(finding) or meant
-            return Diagnostic("wrong-type", message, _value_place(root, finding), help=way_out)
+            message = words or f"{_expected(finding.limit)} is expected here, {_given(finding.value)}"
+            way_in = _type_help(finding) or meant
+            return Diagnostic("wrong-type", message, _value_place(root, finding), help=way_in)
         case "enum":
             message = words or f"`{finding.value}` is not one of {_listed(finding.limit)}"
-            way_out = did_you_mean(str(finding.value), map(str, finding.limit)) or meant
-            return Diagnostic("wrong-value", message, _value_place(root, finding), help=way_out)
+            near = did_you_mean(str(finding.value), map(str, finding.limit)) or meant
+            return Diagnostic("wrong-value", message, _value_place(root, finding), help=near)
         case "uniqueItems":
-            place = _repeated(_node(root, _steps(finding))).span
+            place = _repeated(_node(root, finding.steps)).span
             return Diagnostic("wrong-value", f"`{place.text}` stands twice in this list", place)
         case rule:
             message = words or _LIMITS.get(rule, "this is not written as it must be").format(finding.limit)
@@ -169,16 +199,12 @@ def _diagnostic(finding: _Finding, root: Node) -> Diagnostic:
 
 
 def _missing(finding: _Finding) -> str:
-    if finding.key == "source":
-        return "unsourced"
-    return "conflicting-keys" if "errorMessage" in finding.schema else "missing-key"
+    if "errorMessage" in finding.schema:  # the words of one that lacks each of several
+        return "conflicting-keys"
+    return {"source": "unsourced", "range": "missing-range"}.get(str(finding.key), "missing-key")
 
 
-def _steps(finding: _Finding) -> tuple[str | int, ...]:
-    return finding.parent if finding.key is None else (*finding.parent, finding.key)
-
-
-def _node(root: Node, steps: Iterable[str | int]) -> Node:
+def _node(root: Node, steps: Steps) -> Node:
     node: Node | None = root
     for step in steps:
         match node, step:
@@ -188,34 +214,26 @@ def _node(root: Node, steps: Iterable[str | int]) -> Node:
                 node = items[step]
             case _:
                 break
-    assert node is not None, "the data that was checked is these nodes' data"
+    assert node is not None, "what was checked is these nodes' data"
     return node
 
 
-def _key_place(root: Node, steps: tuple[str | int, ...]) -> Span:
-    """Give the key that leads to a node; without one, where the node starts."""
-    if steps and isinstance(steps[-1], str):
-        parent = _node(root, steps[:-1])
-        key = parent.key(steps[-1]) if isinstance(parent, Mapping) else None
-        assert key is not None, "the data that was checked is these nodes' data"
-        return key.span
-    match _node(root, steps) if steps else root:
-        case Mapping(entries) if entries and steps:
-            return entries[0][0].span
-        case node if steps:
-            return node.span
-        case node:
-            return Span(node.span.source, node.span.start, node.span.start)
+def _key_place(root: Node, steps: Steps) -> Span:
+    """Give the key that leads to a node; for an item of a list its first key, for the root its start."""
+    if not steps:
+        return Span(root.span.source, root.span.start, root.span.start)
+    parent, node = _node(root, steps[:-1]), _node(root, steps)
+    if isinstance(parent, Mapping):
+        node = parent.key(str(steps[-1])) or node
+    return node.entries[0][0].span if isinstance(node, Mapping) and node.entries else node.span
 
 
 def _value_place(root: Node, finding: _Finding) -> Span:
-    """Give a value as it stands, or its key where it is empty or longer than one line should show."""
-    if finding.of_key:
-        return _key_place(root, _steps(finding))
-    node = _node(root, _steps(finding))
-    if isinstance(node, Scalar) and node.span.text:
+    """Give a single value as it stands; its key where it is empty or more than that."""
+    node = _node(root, finding.steps)
+    if isinstance(node, Scalar) and node.span.text and not finding.of_key:
         return node.span
-    return _key_place(root, _steps(finding))
+    return _key_place(root, finding.steps)
 
 
 def _repeated(node: Node) -> Node:
@@ -226,7 +244,7 @@ def _repeated(node: Node) -> Node:
     return next(later, node)
 
 
-def _called(steps: tuple[str | int, ...]) -> str:
+def _called(steps: Steps) -> str:
     match steps[-1:]:
         case (str(key),):
             return f"`{key}`"
@@ -247,17 +265,17 @@ def _expected(kinds: str | list[str]) -> str:
 def _given(value: Any) -> str:
     match value:
         case None:
-            return "nothing"
+            return "and nothing stands here"
         case bool():
-            return f"`{str(value).lower()}`"
+            return f"not `{str(value).lower()}`"
         case int() | Decimal():
-            return "a number"
+            return "not a number"
         case str():
-            return "a text"
+            return "not a text"
         case list():
-            return "a list"
+            return "not a list"
         case _:
-            return "a mapping"
+            return "not a mapping"
 
 
 def _type_help(finding: _Finding) -> str | None:

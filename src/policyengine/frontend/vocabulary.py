@@ -10,7 +10,7 @@ from dataclasses import replace
 from policyengine.frontend import arithmetic
 from policyengine.frontend.arithmetic import Refusal
 from policyengine.frontend.check import Scope, check_expression
-from policyengine.model import checked, syntax, types
+from policyengine.model import calendar, checked, syntax, types
 from policyengine.model.authored import FactEntry, FactFile
 from policyengine.model.diagnostic import Diagnostic, did_you_mean
 from policyengine.model.ranges import Range
@@ -43,11 +43,13 @@ def units_of(files: Iterable[FactFile]) -> frozenset[str]:
 
 def _declaration(path: str, entry: FactEntry, scope: Scope, problems: list[Diagnostic]) -> checked.FactDeclaration:
     type_, unit, size = _type(entry, scope, problems)
+    range_ = _range(entry, type_, scope, problems)
     return checked.FactDeclaration(
         path,
         type_,
         entry.span,
-        range=_range(entry, type_, scope, problems),
+        range=range_,
+        proved=range_ if range_ is not None else _whole_range(type_),
         unit=unit,
         unit_size=size,
         fields=tuple(_declaration(field.name, field, scope, problems) for field in entry.fields),
@@ -167,27 +169,40 @@ def _end(literal: syntax.Expr, type_: types.Type, scope: Scope, problems: list[D
     return int(aligned.expr.value)
 
 
+def _whole_range(type_: types.Type) -> Range | None:
+    match type_:
+        case types.Boolean():
+            return arithmetic.TRUTH
+        case types.Date():
+            return Range(calendar.FIRST_PROVED_DAY, calendar.LAST_PROVED_DAY)
+        case _:
+            return None
+
+
 def _with_derivations(
     given: Mapping[str, checked.FactDeclaration],
     derived: Mapping[str, FactEntry],
     scope: Scope,
     problems: list[Diagnostic],
 ) -> Vocabulary:
+    """Check derivations, each after those it reads: its range is theirs."""
     finished: dict[str, checked.FactDeclaration] = {path: d for path, d in given.items() if path not in derived}
     waiting = dict(derived)
-    checked_now = {path: _derivation(given[path], entry, scope, problems) for path, entry in derived.items()}
+    inputs = {path: set(_derivation(given[path], entry, scope, []).inputs) for path, entry in derived.items()}
     while waiting:
-        ready = [path for path in waiting if not set(checked_now[path].inputs) & waiting.keys()]
-        if not ready:
-            for path, entry in waiting.items():
-                assert entry.derived is not None
+        ready = [path for path in waiting if not inputs[path] & waiting.keys()]
+        for path in ready or waiting:
+            entry = waiting[path]
+            assert entry.derived is not None
+            if not ready:
                 message = f"`{path}` is derived from itself"
                 problems.append(Diagnostic("cyclic-definition", message, entry.derived.span))
-            ready = list(waiting)
-        for path in ready:
-            finished[path] = checked_now[path]
-            del waiting[path]
-    return finished
+                finished[path] = given[path]
+                continue
+            known = replace(scope, facts={**given, **finished})
+            finished[path] = _derivation(given[path], entry, known, problems)
+        waiting = {path: entry for path, entry in waiting.items() if path not in finished}
+    return {path: finished[path] for path in sorted(finished, key=list(given).index)}
 
 
 def _derivation(
@@ -201,16 +216,19 @@ def _derivation(
     if typed.poisoned or isinstance(declaration.type, types.Poison):
         return declaration
     span = entry.derived.span
+    itself = arithmetic.Typed(checked.Fact("", declaration.type), declaration.type, declaration.proved)
     try:
-        (value, _), common = arithmetic.align([typed, arithmetic.Typed(checked.Fact("", declaration.type), declaration.type, Range(0, 0))])
+        (value, _), common = arithmetic.align([typed, itself])
     except Refusal as refusal:
-        problems.append(Diagnostic(refusal.code, f"a derivation of `{declaration.path}`: {refusal.message}", span, refusal.help))
+        message = f"a derivation of `{declaration.path}`: {refusal.message}"
+        problems.append(Diagnostic(refusal.code, message, span, refusal.help))
         return declaration
     if common != declaration.type:
         message = f"the derivation gives {typed.type}, and `{declaration.path}` is {declaration.type}"
         problems.append(Diagnostic("type-mismatch", message, span))
         return declaration
-    return replace(declaration, derived=value.expr, inputs=tuple(facts_read(value.expr)))
+    proved = value.range.join(declaration.proved) if value.range and declaration.proved else None
+    return replace(declaration, derived=value.expr, inputs=tuple(facts_read(value.expr)), proved=proved)
 
 
 def facts_read(*exprs: checked.Expr) -> Sequence[str]:

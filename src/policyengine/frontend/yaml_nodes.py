@@ -1,9 +1,9 @@
 """YAML: from the text of a file to nodes that know their places. PyYAML's home.
 
-Reads: a `Source`, over the events of `yaml.parse`, which neither recurse nor resolve anything. PyYAML's own `compose`
-is not used: its C half crashes the process on deep nesting.
-Gives: `Scalar`, `Sequence`, `Mapping`; plain data by the rules of YAML 1.2 with `data`; and with `expression_span`
-the stretch of the file that an expression covers.
+Reads: a `Source`, over the events of `yaml.parse`, which neither recurse nor resolve anything. PyYAML's own
+`compose` is not used: its C half crashes the process on deep nesting.
+Gives: `Scalar`, `Sequence`, `Mapping`; plain data by the rules of YAML 1.2 with `data`; and with
+`expression_span` the stretch of the file that an expression covers.
 Never: opens a file, knows what a key means, or makes a binary float.
 """
 
@@ -44,7 +44,7 @@ class Scalar:
 
     @property
     def content_span(self) -> Span | None:
-        """The stretch of the file that reads like `text` but for blanks; None when escapes or folding change it."""
+        """The stretch of the file that reads like `text` but for blanks; None after escapes, folding."""
         match self.style:
             case Style.PLAIN:
                 return self.span
@@ -88,8 +88,8 @@ Node = Scalar | Sequence | Mapping
 def read_yaml(source: Source, problems: list[Diagnostic]) -> Node | None:
     """Read the one document of a file; None when it is not YAML or uses what is not allowed.
 
-    A key that stands twice (the first counts) and a number that programs read differently are reported, but the node
-    is given all the same, so that further problems can be found. An empty file is an empty scalar.
+    A key that stands twice (the first counts) and a number that programs read differently are reported, but
+    the node is given all the same, so that further problems can be found. An empty file is an empty scalar.
     """
     found = list(_characters(source))
     events = _scan(source, found) if not found else []
@@ -101,7 +101,7 @@ def read_yaml(source: Source, problems: list[Diagnostic]) -> Node | None:
 def data(node: Node) -> Any:
     """Give the plain data of a node: dict, list, str, int, `Decimal`, bool or None.
 
-    Only plain scalars are anything but text, and only by YAML 1.2: `NO` and `on` are texts, and so is `10_000`.
+    Only plain scalars are anything but text, by the rules of YAML 1.2: `NO`, `on` and `10_000` are texts.
     """
     match node:
         case Mapping(entries):
@@ -115,7 +115,7 @@ def data(node: Node) -> Any:
 
 
 def expression_span(scalar: Scalar, problems: list[Diagnostic]) -> Span | None:
-    """Give the stretch of the file that an expression covers; None, and why, when places in it cannot be told."""
+    """Give the stretch of the file that an expression covers; None, and why, when places cannot be told."""
     span = scalar.content_span
     if span is None:
         folded = scalar.style is Style.FOLDED
@@ -153,98 +153,101 @@ def _characters(source: Source) -> Iterator[Diagnostic]:
 
 
 def _scan(source: Source, found: list[Diagnostic]) -> list[yaml.Event]:
-    """Collect the events of a file and report what is not allowed; stop where going on would make no sense."""
+    """Collect the events of a file and report what is not allowed; stop where going on makes no sense."""
     events: list[yaml.Event] = []
     depth = documents = 0
+    stream: Iterable[yaml.Event] = yaml.parse(source.text, Loader=_LOADER)
     try:
-        for event in cast(Iterable[yaml.Event], yaml.parse(source.text, Loader=_LOADER)):  # type: ignore[no-untyped-call]
+        for event in stream:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             documents += isinstance(event, yaml.DocumentStartEvent)
-            found.extend(_features(event, source))
-            if depth > MAX_DEPTH:
-                found.append(Diagnostic("too-deep", f"nested deeper than {MAX_DEPTH} levels", _word(event, source)))
-            elif documents > 1:
-                found.append(_feature("several documents in one file are", event, source, "make it a file of its own"))
-            elif len(events) == MAX_EVENTS:
-                found.append(Diagnostic("unreadable-file", "the file holds too many values", _word(event, source)))
-            else:
-                events.append(event)
-                continue
-            break
+            refusal = _refusal(event, depth, documents, len(events))
+            if refusal is not None:
+                code, message, way_out = refusal
+                found.append(Diagnostic(code, message, _word(event, source), help=way_out))
+                if code != "yaml-feature" or documents > 1:
+                    break
+            events.append(event)
     except yaml.MarkedYAMLError as error:
         found.append(_yaml_error(error, source))
     return events
 
 
-def _features(event: yaml.Event, source: Source) -> Iterator[Diagnostic]:
-    """Report anchors, aliases, tags and directives."""
+def _refusal(event: yaml.Event, depth: int, documents: int, count: int) -> tuple[str, str, str | None] | None:
+    """Give code, message and help for what is not allowed."""
+    if depth > MAX_DEPTH:
+        return "too-deep", f"nested deeper than {MAX_DEPTH} levels", None
+    if count == MAX_EVENTS:
+        return "unreadable-file", "the file holds too many values", "split it"
+    feature = "several documents" if documents > 1 else _feature(event)
+    if feature is not None:
+        return "yaml-feature", f"{feature} are not allowed in a file", _INSTEAD[feature]
+    return None
+
+
+def _feature(event: yaml.Event) -> str | None:
+    """Name what an event uses that is not allowed."""
     match event:
+        case yaml.ScalarEvent(anchor=None, tag=None):  # by far the most
+            return None
         case yaml.AliasEvent():
-            yield _feature("aliases are", event, source, "write the value again")
-        case yaml.DocumentStartEvent(version=version, tags=tags) if version or tags:
-            yield _feature("directives are", event, source, "remove the line that starts with `%`")
-        case yaml.ScalarEvent(anchor=anchor, tag=tag) | yaml.CollectionStartEvent(anchor=anchor, tag=tag):
-            if anchor is not None:
-                yield _feature("anchors are", event, source, f"remove `&{anchor}`")
-            if tag is not None:
-                yield _feature("tags are", event, source, "remove the word that starts with `!`")
+            return "aliases"
+        case yaml.DocumentStartEvent(version=version, tags=tags):
+            return "directives" if version or tags else None
+        case yaml.NodeEvent(anchor=str()):
+            return "anchors"
+        case yaml.ScalarEvent() | yaml.CollectionStartEvent(tag=str()):
+            return "tags"
         case _:
-            return
-
-
-def _feature(what: str, event: yaml.Event, source: Source, way_out: str) -> Diagnostic:
-    return Diagnostic("yaml-feature", f"{what} not allowed", _word(event, source), help=way_out)
+            return None
 
 
 def _word(event: yaml.Event, source: Source) -> Span:
     """Give the first word of an event: its anchor, tag, dashes or bracket."""
-    span = _span(event, source)
-    return Span(source, span.start, span.start + len(re.split(r"\s", span.text, maxsplit=1)[0]))
-
-
-def _span(event: yaml.Event, source: Source) -> Span:
-    return Span(source, _index(event.start_mark, source), _index(event.end_mark, source))
+    start, end = _index(event.start_mark, source), _index(event.end_mark, source)
+    return Span(source, start, start + len(re.split(r"\s", source.text[start:end], maxsplit=1)[0]))
 
 
 def _index(mark: Any, source: Source) -> int:
     # a mark may point past the end of the file
-    return min(cast(int, mark.index), len(source.text))
+    return min(cast("int", mark.index), len(source.text))
 
 
 def _build(events: Iterable[yaml.Event], source: Source, found: list[Diagnostic]) -> Node:
-    """Put events together on a stack: each level is the start of an open collection with its parts so far."""
-    whole = Scalar("", Style.PLAIN, source.whole())
-    opened: list[tuple[Span, list[Node]]] = [(whole.span, [])]
+    """Put events together on a stack: each level is where an open collection starts, and its parts so far."""
+    opened: list[tuple[int, list[Node]]] = [(0, [])]
     for event in events:
-        span = _span(event, source)
         match event:
+            case yaml.ScalarEvent(value=text, style=style):
+                span = Span(source, _index(event.start_mark, source), _index(event.end_mark, source))
+                scalar = Scalar(text, _STYLES[style], span)
+                if scalar.style is Style.PLAIN and _is_odd_number(text):
+                    found.append(_odd_number(scalar))
+                opened[-1][1].append(scalar)
             case yaml.CollectionStartEvent():
-                opened.append((span, []))
+                opened.append((_index(event.start_mark, source), []))
             case yaml.CollectionEndEvent():
                 start, parts = opened.pop()
                 # without brackets, PyYAML's end lies behind the blank lines and comments that follow
-                whole_span = start.to(span if span.text else parts[-1].span)
-                if isinstance(event, yaml.MappingEndEvent):
-                    opened[-1][1].append(_mapping(parts, whole_span, found))
-                else:
-                    opened[-1][1].append(Sequence(tuple(parts), whole_span))
-            case yaml.ScalarEvent(value=text, style=style):
-                scalar = Scalar(text, _STYLES[style], span)
-                found.extend(_odd_number(scalar))
-                opened[-1][1].append(scalar)
+                bracket, end = _index(event.start_mark, source), _index(event.end_mark, source)
+                span = Span(source, start, end if bracket < end else parts[-1].span.end)
+                is_mapping = isinstance(event, yaml.MappingEndEvent)
+                node = _mapping(parts, span, found) if is_mapping else Sequence(tuple(parts), span)
+                opened[-1][1].append(node)
             case yaml.AliasEvent():  # reported by the scan; something must stand here
-                opened[-1][1].append(Scalar("", Style.PLAIN, span))
+                opened[-1][1].append(Scalar("", Style.PLAIN, source.whole()))
             case _:
                 pass
-    return next(iter(opened[0][1]), whole)
+    return next(iter(opened[0][1]), Scalar("", Style.PLAIN, source.whole()))
 
 
 def _mapping(parts: list[Node], span: Span, found: list[Diagnostic]) -> Mapping:
     entries: dict[str, tuple[Scalar, Node]] = {}
     for key, value in zip(parts[::2], parts[1::2], strict=True):
         if not isinstance(key, Scalar):
+            message = "a key cannot be a list or a mapping"
             help_ = "write the key as plain words; a text that starts with `{` or `[` goes in quotes"
-            found.append(Diagnostic("yaml-feature", "a key cannot be a list or a mapping", key.span, help=help_))
+            found.append(Diagnostic("yaml-feature", message, key.span, help=help_))
         elif key.text == "<<" and key.style is Style.PLAIN:
             help_ = "write the entries themselves"
             found.append(Diagnostic("yaml-feature", "merge keys are not allowed", key.span, help=help_))
@@ -257,31 +260,30 @@ def _mapping(parts: list[Node], span: Span, found: list[Diagnostic]) -> Mapping:
     return Mapping(tuple(entries.values()), span)
 
 
-def _odd_number(scalar: Scalar) -> Iterator[Diagnostic]:
+def _is_odd_number(text: str) -> bool:
+    return _NUMBER_OF_YAML.fullmatch(text) is not None and _NUMBER.fullmatch(text) is None
+
+
+def _odd_number(scalar: Scalar) -> Diagnostic:
     """Report a number that YAML 1.2 has and people misread, or that is too long to be one."""
-    text = scalar.text
-    if scalar.style is not Style.PLAIN or not _NUMBER_OF_YAML.fullmatch(text):
-        return
-    if len(text) > _MAX_DIGITS or not _NUMBER.fullmatch(text):
-        yield Diagnostic(
-            "bad-literal",
-            f"`{text[:_MAX_DIGITS]}` is not how a number is written",
-            scalar.span,
-            help="a number is written `12`, `-3` or `0.5`; a text of digits goes in quotes",
-        )
+    message = f"`{scalar.text[:_MAX_DIGITS]}` is not how a number is written"
+    help_ = "a number is written `12`, `-3` or `0.5`; a text of digits goes in quotes"
+    return Diagnostic("bad-literal", message, scalar.span, help=help_)
 
 
 def _yaml_error(error: yaml.MarkedYAMLError, source: Source) -> Diagnostic:
     """Say in the words of authors what PyYAML has found, where they can mend it."""
     problem = str(error.problem)
-    mark = error.context_mark if problem in _AT_CONTEXT and error.context_mark else error.problem_mark
-    start = _index(mark, source)
+    early = error.context_mark if problem in _AT_CONTEXT else None
+    start = _index(early or error.problem_mark, source)
     place = Span(source, start, min(start + 1, len(source.text)))
     if "tag handle" in problem:
-        return Diagnostic("yaml-feature", "tags are not allowed", place, help="put a text that starts with `!` in quotes")
+        help_ = "put a text that starts with `!` in quotes"
+        return Diagnostic("yaml-feature", "tags are not allowed in a file", place, help=help_)
     if "cannot start any token" in problem:
         return _unstartable(place)
-    message, way_out = next((words for start, words in _WORDS.items() if problem.startswith(start)), (problem, None))
+    known = (words for start, words in _WORDS.items() if problem.startswith(start))
+    message, way_out = next(known, (problem, None))
     return Diagnostic("yaml-syntax", message, place, help=way_out)
 
 
@@ -302,6 +304,13 @@ _STYLES = {
     "|": Style.LITERAL,
     ">": Style.FOLDED,
 }
+_INSTEAD = {
+    "aliases": "write the value again",
+    "anchors": "remove the word that starts with `&`",
+    "tags": "remove the word that starts with `!`",
+    "directives": "remove the line that starts with `%`",
+    "several documents": "make each a file of its own",
+}
 _GOES_ON = frozenset({"duplicate-key", "bad-literal"})
 _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -315,11 +324,11 @@ _NUMBER_OF_YAML = re.compile(
     r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
     r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
 )
-# Control characters; a carriage return alone, U+0085, U+2028 and U+2029, which end a line (and a comment) for some
-# programs only; marks that reverse the order of what is shown; byte order marks but the first.
+# Control characters; a carriage return alone, U+0085, U+2028 and U+2029, which end a line (and a comment) for
+# some programs only; marks that reverse the order of what is shown; byte order marks but the first.
 _REFUSED = re.compile(
-    "[^\\t\\n\\r\\x20-\\x7e\\xa0-\\u2027\\u202f-\\u2065\\u206a-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]"
-    "|\\r(?!\\n)",
+    r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff"
+    r"\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|\r(?!\n)",
 )
 _NOT_CLOSED = "is a comma missing, or the closing bracket? A text with commas or brackets goes in quotes here"
 _INDENTED = "is it indented like its neighbours? A text that has quotes inside goes in quotes as a whole"
@@ -334,7 +343,7 @@ _WORDS: dict[str, tuple[str, str | None]] = {
     "did not find expected ',' or '}'": ("the mapping goes on in a way it cannot", _NOT_CLOSED),
     "expected ',' or '}'": ("the mapping goes on in a way it cannot", _NOT_CLOSED),
     "did not find expected key": ("a key is expected here", _INDENTED),
-    "did not find expected '-'": ("an item of the list above is expected here", "start it with `- `, or indent it less"),
+    "did not find expected '-'": ("an item of the list above is expected here", "start it with `- `"),
     "expected <block end>": ("a key is expected here", _INDENTED),
     "did not find expected <document start>": ("the file should have ended here", _INDENTED),
     "expected '<document start>'": ("the file should have ended here", _INDENTED),

@@ -266,6 +266,19 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (term,) if where is None else (term, where)
 
 
+def with_clauses(expr: Expr, clauses: "tuple[Clause, ...]") -> Expr:
+    """Put the clauses' own expressions in the place of references to them, in an expression over clauses."""
+    match expr:
+        case ClauseRef(index):
+            return clauses[index].expression
+        case And(operands):
+            return And(tuple(with_clauses(operand, clauses) for operand in operands))
+        case Or(operands):
+            return Or(tuple(with_clauses(operand, clauses) for operand in operands))
+        case _:
+            return expr
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """One sentence in each language, as (language, text) pairs; `spans` are their places."""
@@ -292,12 +305,14 @@ class FactDeclaration:
     `path` is `creator.followers`, or the bare field name inside a list. A plain number from a caller is in `unit`,
     of which one is `unit_size` underneath (20 minutes: 60 each; 55 %: 1 at scale 2). `range` is underneath.
     `derived` gives the value when the caller does not; `inputs` are the facts it reads. `fields` are a list's.
+    `range` binds what a caller gives; a derived value may leave it, so expressions are proved with `proved`.
     """
 
     path: str
     type: Type
     span: Span = field(compare=False, repr=False)
     range: Range | None = None
+    proved: Range | None = None
     unit: str | None = None
     unit_size: int = 1
     fields: tuple["FactDeclaration", ...] = ()
@@ -353,10 +368,14 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A leaf requirement: a question with a yes, a no, or an unknown."""
+    """A leaf requirement: a question with a yes, a no, or an unknown.
+
+    `source` is the author's text in canonical form, with parameters and definitions written out.
+    """
 
     id: str
     expression: Expr
+    source: str = field(compare=False, repr=False)
 
 
 class Kind(Enum):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from policyengine.model import calendar
+from policyengine.model.operators import Comparison
 
 LIMIT = 2**53 - 1
 """The largest whole number that every target holds exactly (IEEE 754 binary64, ECMAScript's MAX_SAFE_INTEGER)."""
@@ -66,6 +67,24 @@ class Range:
     def greatest(self, other: "Range") -> "Range":
         """Enclose `max(a, b)`."""
         return Range(max(self.low, other.low), max(self.high, other.high))
+
+    def compare(self, operator: Comparison, other: "Range") -> "Range":
+        """Enclose the truth of a comparison: 0 is false, 1 is true.
+
+        >>> Range(1, 5).compare(Comparison.LESS, Range(6, 9)), Range(1, 5).compare(Comparison.EQUAL, Range(5, 9))
+        (Range(low=1, high=1), Range(low=0, high=1))
+        """
+        holds = operator.holds
+        match operator:
+            case Comparison.LESS | Comparison.AT_MOST:
+                return Range(int(holds(self.high, other.low)), int(holds(self.low, other.high)))
+            case Comparison.AT_LEAST | Comparison.GREATER:
+                return Range(int(holds(self.low, other.high)), int(holds(self.high, other.low)))
+            case Comparison.EQUAL:
+                meet = self.low <= other.high and other.low <= self.high
+                return Range(int(self.single and self == other), int(meet))
+            case Comparison.NOT_EQUAL:
+                return Range(1, 1) + -self.compare(Comparison.EQUAL, other)
 
     def add_months(self, months: "Range") -> "Range":
         """Enclose a date plus a period; both numbers only push the date later."""

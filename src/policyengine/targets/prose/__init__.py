@@ -5,8 +5,8 @@ Gives: plain text, with nothing escaped: whoever puts it into HTML or Markdown e
 Never: rounds a number, leaves out a bound, or falls back on English for another language.
 
 Front to back: `words` is what the caller brings; `grammar` is all that a language has to say, and `english`,
-`indonesian` and `symbols` say it; `numbers` writes values, `texts` fills templates, `sentences` writes expressions,
-`distances` writes advice. A new language is a new table beside `english`, and one row in `languages`.
+`indonesian` and `symbols` say it; `numbers` writes values, `texts` fills templates, `sentences` writes
+expressions, `distances` writes advice. A new language is a table beside `english` and a row in `languages`.
 """
 
 from policyengine.targets.prose.distances import about_item, avoids, becomes, fewer, from_day, more

@@ -16,7 +16,7 @@ def _name(named: Named) -> Noun:
     words, window = _in_words(named.field)
     if isinstance(named.type, types.Date) and words.split()[-1] not in ("date", "day"):
         words += " date"
-    owner = named.owner.replace("_", " ")
+    owner = _spaced(named.owner)
     possessive = f"{owner}'" if owner.endswith("s") else f"{owner}'s"
     # `public videos` are, as their unit is `videos`; the unit's last word is the plural.
     plural = words.split()[-1] == named.unit[-1] if named.unit else False
@@ -27,9 +27,13 @@ def _in_words(field: str) -> tuple[str, str]:
     """Split the window off a name: `public_videos_30d` is about 30 days."""
     window = _WINDOW.match(field)
     if window is None:
-        return field.replace("_", " "), ""
+        return _spaced(field), ""
     name, number, letter = window.groups()
-    return name.replace("_", " "), f" in {number} {_SPANS[letter]}{'' if number == '1' else 's'}"
+    return _spaced(name), f" in {number} {_SPANS[letter]}{'' if number == '1' else 's'}"
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
 
 
 _FOLDS = {
@@ -50,6 +54,7 @@ ENGLISH = Grammar(
     others="others",
     in_all="{names} ({number} in all)",
     name=_name,
+    variable=_spaced,
     be=("is", "are"),
     clause="{subject} {be} {predicate}",
     full_stop=".",
@@ -76,9 +81,9 @@ ENGLISH = Grammar(
     one_of="{values}",
     none_of="none of these: {values}",
     region_in="in {regions}",
-    region_in_open="in one of these: {regions}, or another region of a list that is not known in full",
     region_not_in="in none of these: {regions}",
-    region_not_in_open="in none of these: {regions}, nor in another region of a list that is not known in full",
+    region_in_open="in a region of a list that is not known in full (known: {regions})",
+    region_not_in_open="in no region of a list that is not known in full (known: {regions})",
     quoted="“{text}”",
     is_yes="yes",
     is_no="no",
@@ -86,10 +91,7 @@ ENGLISH = Grammar(
     any="at least one of these holds: {clauses}",
     alike="these hold both or not at all: {clauses}",
     differing="exactly one of these holds: {clauses}",
-    if_clauses=(
-        "if ({condition}) holds then ({then}) holds, and if ({condition}) does not hold then ({otherwise}) holds: "
-        "{clauses}"
-    ),
+    if_clauses="if ({0}) holds then ({1}) holds, and if ({0}) does not hold then ({2}) holds: {clauses}",
     every="for every {variable} in {items}, {body}",
     some="for at least one {variable} in {items}, {body}",
     requirement="requirement {number} is met",

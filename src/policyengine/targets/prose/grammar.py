@@ -1,7 +1,7 @@
 """What a language has to say: one field for each pattern that prose needs.
 
-Patterns are filled with `str.format`; what stands in their braces is named beside them. A pattern that a language
-lacks is a type error.
+Patterns are filled with `str.format`; what stands in their braces is named beside them. A pattern that a
+language lacks is a type error.
 """
 
 from collections.abc import Callable, Mapping
@@ -53,8 +53,8 @@ def kind(type_: types.Type) -> Kind:
 class Named:
     """A fact, or a field of an item, that a language has to name.
 
-    `owner` is the entity or the bound name; `label` tells items apart where bound names nest, or is empty. `unit` are
-    the words of its unit and `times` of all units of time. `question` is in the language.
+    `owner` is the entity or the bound name; `label` tells items apart where bound names nest, or is empty.
+    `unit` are the words of its unit and `times` of all units of time. `question` is in the language.
     """
 
     owner: str
@@ -68,7 +68,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """Words for a value; `compound` ones stand in brackets inside others, after `plural` ones the verb is plural."""
+    """Words for a value; `compound` ones go in brackets inside others, `plural` ones have a plural verb."""
 
     text: str
     compound: bool = False
@@ -95,6 +95,7 @@ class Grammar:
 
     # A clause is a subject and what is said of it; {be} agrees with the subject.
     name: Callable[[Named], Noun]
+    variable: Callable[[str], str]  # a bound name in words
     be: tuple[str, str]  # singular, plural
     clause: str  # {subject} {be} {predicate}
     full_stop: str  # "" where sentences do not start with a capital either
@@ -107,19 +108,19 @@ class Grammar:
     one_of: str  # {values}, joined with "or"
     none_of: str  # {values}, with commas
     region_in: str  # {regions}, joined with "or"
-    region_in_open: str  # {regions}, joined with commas, of a list that goes on
     region_not_in: str  # {regions}, with commas
-    region_not_in_open: str  # {regions}, with commas
+    region_in_open: str  # {regions}, joined with "and": those that are known of the list
+    region_not_in_open: str  # as in `region_in_open`
     quoted: str  # {text}
     is_yes: str
     is_no: str
 
-    # Several clauses; {clauses} are numbered.
+    # Several clauses; {clauses} are numbered, and {0}, {1}, … are their numbers.
     all: str
     any: str
     alike: str
     differing: str
-    if_clauses: str  # {condition} {then} {otherwise}: their numbers
+    if_clauses: str  # the condition, then, otherwise
     every: str  # {variable} {word} {label} {items} {body}
     some: str  # as in `every`
     requirement: str  # {number}

@@ -1,7 +1,7 @@
 """Indonesian: names facts by their questions, as paths are English words.
 
-A question is a noun phrase behind its question word: `Berapa usia Anda?` asks for `usia Anda`. One that is not of a
-known form is quoted whole: `jawaban atas “…”`.
+A question is a noun phrase behind its question word: `Berapa usia Anda?` asks for `usia Anda`. One that is
+not of a known form is quoted whole: `jawaban atas “…”`.
 """
 
 import re
@@ -43,7 +43,7 @@ def _asked_for(named: Named) -> str | None:
 
 def _uncapitalised(text: str) -> str:
     """Start in lower case, unless the first word is a name such as `TikTok`."""
-    first = text.split()[0]
+    first = text.split(maxsplit=1)[0]
     return text[0].lower() + text[1:] if first[1:].islower() else text
 
 
@@ -71,6 +71,7 @@ INDONESIAN = Grammar(
     others="lainnya",
     in_all="{names} (seluruhnya {number})",
     name=_name,
+    variable=str,
     be=("", ""),
     clause="{subject} {predicate}",
     full_stop=".",
@@ -97,14 +98,13 @@ INDONESIAN = Grammar(
     one_of="adalah {values}",
     none_of="bukan salah satu dari berikut ini: {values}",
     region_in="berada di {regions}",
-    region_in_open=(
-        "berada di salah satu wilayah berikut: {regions}, atau di wilayah lain dari daftar yang tidak diketahui "
-        "selengkapnya"
-    ),
     region_not_in="tidak berada di wilayah berikut: {regions}",
+    region_in_open=(
+        "berada di wilayah dari daftar yang tidak diketahui selengkapnya (yang diketahui: {regions})"
+    ),
     region_not_in_open=(
-        "tidak berada di wilayah berikut: {regions}, dan tidak pula di wilayah lain dari daftar yang tidak diketahui "
-        "selengkapnya"
+        "tidak berada di wilayah mana pun dari daftar yang tidak diketahui selengkapnya "
+        "(yang diketahui: {regions})"
     ),
     quoted="“{text}”",
     is_yes="adalah ya",
@@ -114,8 +114,8 @@ INDONESIAN = Grammar(
     alike="hal-hal berikut sama-sama terpenuhi atau sama-sama tidak terpenuhi: {clauses}",
     differing="tepat satu dari hal berikut terpenuhi: {clauses}",
     if_clauses=(
-        "jika ({condition}) terpenuhi maka ({then}) terpenuhi, dan jika ({condition}) tidak terpenuhi maka "
-        "({otherwise}) terpenuhi: {clauses}"
+        "jika ({0}) terpenuhi maka ({1}) terpenuhi, "
+        "dan jika ({0}) tidak terpenuhi maka ({2}) terpenuhi: {clauses}"
     ),
     every="untuk setiap {word}{label} dari daftar {items}, {body}",
     some="untuk setidaknya satu {word}{label} dari daftar {items}, {body}",

@@ -20,7 +20,7 @@ Junction = Literal["and", "or"]
 def value(raw: Raw, type_: types.Type, words: Words, fact: str | None = None) -> str:
     """Write a known scalar: `10,000 followers`, `189,99 USD`, `1 minute 30 seconds`, `6 Juni 2023`.
 
-    `fact` is the path of the fact whose words a choice has; a constant alone has those that all facts agree on.
+    `fact` is the path of the fact whose words a choice has; without it, the words that all facts agree on.
     """
     match type_:
         case types.Boolean():
@@ -36,12 +36,14 @@ def value(raw: Raw, type_: types.Type, words: Words, fact: str | None = None) ->
             return _date(datetime.date.fromordinal(raw), words)
         case types.Duration(whole_days):
             assert isinstance(raw, int)
-            return _compound(raw, types.SECONDS, ("day",) if whole_days else ("day", "hour", "minute", "second"), words)
+            units = ("day",) if whole_days else ("day", "hour", "minute", "second")
+            return _compound(raw, types.SECONDS, units, words)
         case types.Period():
             assert isinstance(raw, int)
             return _compound(raw, types.MONTHS, ("year", "month"), words)
         case types.Number() | types.Money():
-            number, unit = amount(int(raw), type_, words)
+            assert isinstance(raw, int)
+            number, unit = amount(raw, type_, words)
             return f"{number}{unit}" if unit == "%" else f"{number} {unit}".rstrip()
         case types.Records() | types.Poison():
             raise AssertionError(type_)
@@ -49,9 +51,9 @@ def value(raw: Raw, type_: types.Type, words: Words, fact: str | None = None) ->
             assert_never(type_)
 
 
-def values(raws: Sequence[Raw], type_: types.Type, words: Words, junction: Junction, fact: str | None = None) -> str:
-    """Write several values as one list: `South Korea and South Africa`, `pribadi atau bisnis`."""
-    return joined([value(raw, type_, words, fact) for raw in raws], words, junction)
+def values(raws: Sequence[Raw], type_: types.Type, words: Words, junction: Junction) -> str:
+    """Write several constants as one list: `South Korea and South Africa`, `pribadi atau bisnis`."""
+    return joined([value(raw, type_, words) for raw in raws], words, junction)
 
 
 def joined(items: Sequence[str], words: Words, junction: Junction) -> str:

@@ -8,9 +8,7 @@ def _name(named: Named) -> Noun:
     return Noun(f"{named.owner}.{named.field}")
 
 
-_FOLDS = {
-    aggregate: f"{aggregate.value}({{term}} for {{variable}} in {{items}})" for aggregate in Aggregate
-}
+_FOLDS = {aggregate: f"{aggregate.value}({{term}} for {{variable}} in {{items}})" for aggregate in Aggregate}
 _COMPARISONS = {comparison: f"{comparison.value} {{right}}" for comparison in Comparison}
 
 SYMBOLS = Grammar(
@@ -25,6 +23,7 @@ SYMBOLS = Grammar(
     others="…",
     in_all="{names} ({number})",
     name=_name,
+    variable=str,
     be=("", ""),
     clause="{subject} {predicate}",
     full_stop="",
@@ -37,8 +36,8 @@ SYMBOLS = Grammar(
     one_of="in [{values}]",
     none_of="not in [{values}]",
     region_in="in [{regions}]",
-    region_in_open="in [{regions}, …]",
     region_not_in="not in [{regions}]",
+    region_in_open="in [{regions}, …]",
     region_not_in_open="not in [{regions}, …]",
     quoted='"{text}"',
     is_yes="== true",
@@ -47,7 +46,7 @@ SYMBOLS = Grammar(
     any="or: {clauses}",
     alike="==: {clauses}",
     differing="!=: {clauses}",
-    if_clauses="if ({condition}) then ({then}) else ({otherwise}): {clauses}",
+    if_clauses="if ({0}) then ({1}) else ({2}): {clauses}",
     every="every {variable} in {items} satisfies {body}",
     some="some {variable} in {items} satisfies {body}",
     requirement="#{number}",

@@ -38,17 +38,18 @@ class Words:
         """Give a region's name, or its code where the language has none."""
         return (self.regions[region].get(self.language.code) if region in self.regions else None) or region
 
-    def choice(self, raw: str, type_: types.Choice | types.Text, path: str | None) -> str:
+    def choice(self, raw: str, type_: types.Choice, path: str | None) -> str:
         """Give the words of a choice as its fact declares them.
 
-        A constant on its own (`path` is None) has the words of the facts that declare all its values, if they agree.
+        A constant on its own (`path` is None) has the words of the facts that declare all its values, if they
+        agree.
         """
         if path is not None:
             fact = self.fact(path)
             return (_choice_word(fact, raw, self.language.code) if fact is not None else None) or raw
-        needed = {raw, *(type_.values if isinstance(type_, types.Choice) else ())}
-        declared = [fact for one in self.facts.values() for fact in (one, *one.fields) if needed <= fact.words.keys()]
-        found = {_choice_word(fact, raw, self.language.code) for fact in declared}
+        everywhere = (fact for one in self.facts.values() for fact in (one, *one.fields))
+        declaring = [fact for fact in everywhere if {raw, *type_.values} <= fact.words.keys()]
+        found = {_choice_word(fact, raw, self.language.code) for fact in declaring}
         return (found.pop() if len(found) == 1 else None) or raw
 
 

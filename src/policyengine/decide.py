@@ -1,0 +1,381 @@
+"""One decision: the policies, loaded once and shared, answer a question about one creator on one day.
+
+Reads: a folder of policies; a caller's facts.
+Gives: `Policies`, whose `decide` does the least that is needed and leaves words to whoever reads them.
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from policyengine.advise import HORIZON_YEARS, first_day_met
+from policyengine.decision import Decision, Undecided
+from policyengine.door import Door, as_mapping
+from policyengine.in_force import InForce
+from policyengine.model import calendar
+from policyengine.model.authored import CheckEntry, Program
+from policyengine.model.checked import Check, CheckedPolicy, Texts, with_clauses
+from policyengine.model.decision import Missing, Outcome, PolicyIdentity
+from policyengine.model.diagnostic import Diagnostic, did_you_mean
+from policyengine.model.errors import InvalidFact, InvalidPolicies, UnknownName
+from policyengine.model.operators import TODAY
+from policyengine.model.resolved import Gap
+from policyengine.pipeline import Compiled, Intervals, compile_folder, has_errors
+from policyengine.targets import prose
+from policyengine.targets.interpreter import Environment, Given, evaluate
+from policyengine.targets.python import CheckFunction, DoorReaders, compile_check
+
+_FIRST = datetime.date.fromordinal(calendar.FIRST_PROVED_DAY)
+_LAST = datetime.date.fromordinal(calendar.LAST_PROVED_DAY)
+
+
+class Result:
+    """What all decisions with the same outcomes of the same clauses share."""
+
+    __slots__ = ("outcome", "truths")
+
+    def __init__(self, outcome: Outcome, truths: tuple[bool | None, ...]) -> None:
+        self.outcome = outcome
+        self.truths = truths
+
+
+class _Results(dict[int, Result]):
+    """Results by the clauses' outcomes in one number; made when first met."""
+
+    _MOST = 4_096
+
+    def __init__(self, check: Check) -> None:
+        super().__init__()
+        self._check = check
+
+    def __missing__(self, outcomes: int) -> Result:
+        if len(self) >= self._MOST:
+            self.clear()
+        truths = tuple(
+            None if outcomes >> (2 * i) & 2 else not outcomes >> (2 * i) & 1 for i in range(len(self._check.clauses))
+        )
+        truth = evaluate(self._check.expression, Environment({}, 0, truths))
+        assert truth is None or isinstance(truth, bool)
+        result = Result(Outcome.of(truth), truths)
+        self[outcomes] = result
+        return result
+
+
+@dataclass(slots=True)
+class Plan:
+    """One check of one program, over all regions and days.
+
+    `timelines` maps every region of the tree to its intervals, latest first: first day, and the check bound to its
+    policy, or why there is none.
+    """
+
+    policies: "Policies"
+    program: Program
+    check: CheckEntry
+    region_fact: tuple[str, str]
+    version_fact: tuple[str, str] | None
+    timelines: dict[str, "tuple[tuple[datetime.date, Bound | Undecided], ...]"] = field(default_factory=dict)
+
+
+    def first_day_met(self, fixed: Mapping[str, Given], on: datetime.date, region: str) -> datetime.date | None:
+        """Find the first day after `on` on which the check is met, over all versions to come; see `Decision.met_on`."""
+        vocabulary = self.policies.compiled.vocabulary
+        last = horizon(on)
+        if self.version_fact is not None:
+            raw = fixed.get(self.check.version_by.text)
+            version = datetime.date.fromordinal(raw) if isinstance(raw, int) else None
+            fitting = [b for start, b in self.timelines[region] if version is not None and start <= version][:1]
+            days = [(bound, on, last) for bound in fitting]
+        else:
+            ends = [last, *(start - _DAY for start, _ in self.timelines[region])]
+            days = [
+                (bound, max(start, on), min(end, last))
+                for (start, bound), end in zip(self.timelines[region], ends, strict=False)
+            ]
+        for bound, first, until in reversed(days):
+            first = max(first, on + _DAY)
+            if isinstance(bound, Bound) and first <= until:
+                whole = with_clauses(bound.check.expression, bound.check.clauses)
+                found = first_day_met(whole, vocabulary, fixed, first, until)
+                if found is not None:
+                    return found
+        return None
+
+
+_DAY = datetime.timedelta(days=1)
+
+
+def horizon(on: datetime.date) -> datetime.date:
+    """Give the last day that is looked at for what time alone changes."""
+    return min(datetime.date.fromordinal(calendar.add_months(on.toordinal(), 12 * HORIZON_YEARS)), _LAST)
+
+
+@dataclass(slots=True)
+class Bound:
+    """A check bound to the policy of one region and interval. Its function is made at the first decision."""
+
+    plan: Plan
+    policy: CheckedPolicy
+    check: Check
+    function: CheckFunction | None = None
+    results: _Results | None = None
+
+    def last_day(self, on: datetime.date) -> datetime.date:
+        """Give the last day on which this policy decides, as far as is looked ahead."""
+        end = self.policy.end if self.plan.version_fact is None else None
+        return horizon(on) if end is None else min(end - _DAY, horizon(on))
+
+    def prepare(self) -> CheckFunction:
+        """Compile the check, or take the function of an equal one."""
+        self.function, self.results = self.plan.policies.compiled_check(self.check)
+        return self.function
+
+
+class Policies:
+    """Policies that were checked, ready to decide. Immutable; safe to share between threads.
+
+    `diagnostics` holds the warnings that came with loading.
+    """
+
+    def __init__(self, compiled: Compiled, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        self.compiled = compiled
+        self.diagnostics = diagnostics
+        self.door = Door(compiled.vocabulary, compiled.tree)
+        names = {node.id: node.name for node in compiled.authored.regions}
+        self.words: Mapping[str, prose.Words] = {
+            language.code: prose.Words(language, names, compiled.vocabulary)
+            for language in compiled.authored.languages
+        }
+        self._readers = DoorReaders(
+            value=self.door.value,
+            record=lambda entity, record: dict(self.door.record(entity, record)),
+            extras=self._extras,
+            contradiction=self.door.contradiction,
+        )
+        self._functions: dict[str, tuple[CheckFunction, _Results]] = {}
+        self._plans = {
+            (program.name, check.name): self._plan(program, check)
+            for program in compiled.programs.values()
+            for check in program.checks
+        }
+
+    def decide(
+        self,
+        program: str,
+        facts: Mapping[str, Any] | str | bytes,
+        *,
+        check: str,
+        on: datetime.date,
+        region: str | None = None,
+        version: datetime.date | None = None,
+        ignore_extras: bool = False,
+    ) -> Decision:
+        """Decide one check for one creator on one day.
+
+        `facts` are nested mappings (`{"creator": {"followers": 12_000}}`) or JSON text; an absent or null fact is
+        unknown. `region` and `version` (the version day) fill the facts that `region_by` and `version_by` name, and
+        must not contradict given ones.
+
+        Raises `InvalidFact` for a fact that is undeclared (unless `ignore_extras`), of the wrong type, out of range
+        or contradicted; `UnknownName` for a program, check or region that does not exist.
+        """
+        plan = self._plans.get((program, check))
+        if plan is None:
+            raise self._unknown(program, check)
+        if type(on) is not datetime.date or not _FIRST <= on <= _LAST:
+            raise _wrong_day(on)
+        if type(facts) is not dict or region is not None or version is not None:
+            facts = self._with(plan, as_mapping(facts), region, version, on)
+        entity, name = plan.region_fact
+        try:
+            where = facts[entity][name]
+            intervals = plan.timelines[where]
+        except (KeyError, TypeError):
+            return self._without_region(plan, facts, on, ignore_extras=ignore_extras)
+        day = on
+        if plan.version_fact is not None:
+            published = self._version_day(plan, facts)
+            if published is None:
+                return self._undecided(plan, facts, on, where, ignore_extras, plan.check.version_by.text)
+            day = published
+        for start, bound in intervals:
+            if day >= start:
+                break
+        else:
+            bound = _nothing_yet(plan)
+        if type(bound) is not Bound:
+            self._extras(facts, ignore_extras, on.toordinal())
+            return Decision((bound, None, (), facts, on, where))
+        outcomes, known = (bound.function or bound.prepare())(facts, on, ignore_extras)
+        return Decision((bound, bound.results[outcomes], known, facts, on, where))  # type: ignore[index]
+
+    def decide_all(
+        self,
+        facts: Mapping[str, Any] | str | bytes,
+        on: datetime.date,
+        *,
+        ignore_extras: bool = False,
+    ) -> tuple[Decision, ...]:
+        """Decide every check of every program: "which programs can I join?"; raises as `decide` does."""
+        given = dict(as_mapping(facts))
+        return tuple(
+            self.decide(program, given, check=check, on=on, ignore_extras=ignore_extras)
+            for program, check in self._plans
+        )
+
+    def in_force(self, program: str, *, region: str, on: datetime.date) -> InForce:
+        """Give what a program says in a region on a day: parameters as typed values, checks, files.
+
+        Raises `UnknownName`; a program that is not offered then and there gives an `InForce` without a policy.
+        """
+        if program not in self.compiled.programs:
+            raise self._unknown(program, None)
+        timeline = self.timeline(program, region=region)
+        found = next((i for i in timeline if i.start <= on and (i.end is None or on < i.end)), None)
+        return InForce(program, region, on, found, self.words)
+
+    def timeline(self, program: str, *, region: str) -> Intervals:
+        """Give the intervals of a region, earliest first, without holes after the first; raises `UnknownName`."""
+        if program not in self.compiled.programs:
+            raise self._unknown(program, None)
+        if region not in self.compiled.tree:
+            raise self._unknown_region(region)
+        timelines = self.compiled.timelines[program]
+        layered = [layer for layer in self.compiled.tree.chain(region) if layer in timelines]
+        return timelines[layered[-1]] if layered else ()
+
+    def compiled_check(self, check: Check) -> tuple[CheckFunction, _Results]:
+        """Compile a check once for each meaning: equal digests share the function and its results."""
+        made = self._functions.get(check.digest)
+        if made is None:
+            made = compile_check(check, self._readers), _Results(check)
+            self._functions[check.digest] = made
+        return made
+
+    def _plan(self, program: Program, check: CheckEntry) -> Plan:
+        entity, _, name = check.region_by.text.partition(".")
+        version = None if check.version_by.text == TODAY else tuple(check.version_by.text.split("."))
+        plan = Plan(self, program, check, (entity, name), version)  # type: ignore[arg-type]
+        shared: dict[int, tuple[tuple[datetime.date, Bound | Undecided], ...]] = {}
+        for region in self.compiled.tree.parents:
+            timeline = self.timeline(program.name, region=region)
+            if id(timeline) not in shared:
+                shared[id(timeline)] = tuple((i.start, _bound(plan, i)) for i in reversed(timeline))
+            plan.timelines[region] = shared[id(timeline)]
+        return plan
+
+    def _with(
+        self,
+        plan: Plan,
+        facts: Mapping[str, Any],
+        region: str | None,
+        version: datetime.date | None,
+        on: datetime.date,
+    ) -> dict[str, Any]:
+        """Fill in the region and the version day that the caller passed; a given fact must agree."""
+        filled = dict(facts)
+        if region is not None:
+            if region not in self.compiled.tree:
+                raise self._unknown_region(region)
+            self._fill(filled, plan.region_fact, region)
+        if version is not None and plan.version_fact is None and version != on:
+            raise InvalidFact("version", f"this check goes by today, which is {on}, not {version}", "no version")
+        if version is not None and plan.version_fact is not None:
+            self._fill(filled, plan.version_fact, version)
+        return filled
+
+    def _fill(self, facts: dict[str, Any], fact: tuple[str, str], value: Any) -> None:
+        entity, name = fact
+        record = dict(self.door.record(entity, facts.get(entity)))
+        declaration = self.compiled.vocabulary[f"{entity}.{name}"]
+        if record.get(name) is not None:
+            stated = self.door.value(declaration, record[name])
+            if stated != self.door.value(declaration, value):
+                raise InvalidFact(declaration.path, f"`{record[name]}` was given, and `{value}` was asked for")
+        facts[entity] = {**record, name: value}
+
+    def _version_day(self, plan: Plan, facts: Mapping[str, Any]) -> datetime.date | None:
+        assert plan.version_fact is not None
+        entity, name = plan.version_fact
+        path = f"{entity}.{name}"
+        raw = self.door.value(self.compiled.vocabulary[path], self.door.record(entity, facts.get(entity)).get(name))
+        assert raw is None or isinstance(raw, int)
+        return None if raw is None else datetime.date.fromordinal(raw)
+
+    def _without_region(
+        self,
+        plan: Plan,
+        facts: Mapping[str, Any],
+        on: datetime.date,
+        *,
+        ignore_extras: bool,
+    ) -> Decision:
+        """Decide when the region is unknown: everything is read first, so that a mistake in it is said."""
+        entity, name = plan.region_fact
+        given = {key: self.door.record(key, value) if key in self.door.entities else value for key, value in facts.items()}
+        self._extras(given, ignore_extras, on.toordinal())
+        assert given.get(entity, {}).get(name) is None, "the door lets no unknown region through"
+        return self._undecided(plan, given, on, None, ignore_extras, plan.check.region_by.text)
+
+    def _undecided(
+        self,
+        plan: Plan,
+        facts: Mapping[str, Any],
+        on: datetime.date,
+        region: str | None,
+        ignore_extras: bool,  # noqa: FBT001 -- handed on
+        fact: str,
+    ) -> Decision:
+        self._extras(facts, ignore_extras, on.toordinal())
+        unknown = Undecided(plan, Outcome.UNKNOWN, (Missing(fact),), PolicyIdentity((), None, None, None), None)
+        return Decision((unknown, None, (), dict(facts), on, region))
+
+    def _extras(self, facts: Mapping[str, Any], ignore_extras: bool, today: int | None = None) -> None:  # noqa: FBT001
+        """Read every fact, only to say what is wrong with one that the check does not read."""
+        given = self.door.read_given(facts, ignore_extras=ignore_extras)
+        if today is not None:
+            self.door.complete(given, today)
+
+    def _unknown(self, program: str, check: str | None) -> UnknownName:
+        programs = self.compiled.programs
+        if program not in programs:
+            return UnknownName("program", program, did_you_mean(program, programs) or f"there are {', '.join(programs)}")
+        names = [entry.name for entry in programs[program].checks]
+        help_ = did_you_mean(str(check), names) or f"`{program}` has {', '.join(names)}"
+        return UnknownName("check", str(check), help_)
+
+    def _unknown_region(self, region: str) -> UnknownName:
+        return UnknownName("region", region, did_you_mean(str(region), self.compiled.tree.parents))
+
+
+def _bound(plan: Plan, interval: CheckedPolicy | Gap) -> "Bound | Undecided":
+    if isinstance(interval, CheckedPolicy):
+        check = interval.checks.get(plan.check.name)
+        if check is not None:
+            return Bound(plan, interval, check)
+        identity = PolicyIdentity(interval.files, None, interval.start, interval.end)
+        return Undecided(plan, Outcome.NOT_OFFERED, (), identity, None)
+    identity = PolicyIdentity((interval.file.source.path,), None, interval.start, interval.end)
+    summary: Texts | None = interval.file.summary
+    return Undecided(plan, Outcome.NOT_OFFERED, (), identity, summary)
+
+
+def _nothing_yet(plan: Plan) -> Undecided:
+    return Undecided(plan, Outcome.NOT_OFFERED, (), PolicyIdentity((), None, None, None), None)
+
+
+def _wrong_day(on: object) -> InvalidFact:
+    return InvalidFact("today", f"{on!r} will not do", f"a date (not a date-time) from {_FIRST} to {_LAST}")
+
+
+def load(folder: str | Path = "policies") -> Policies:
+    """Load a folder of policies.
+
+    Raises `InvalidPolicies` with every diagnostic when any is an error.
+    """
+    compiled, diagnostics = compile_folder(Path(folder))
+    if compiled is None or has_errors(diagnostics):
+        raise InvalidPolicies(diagnostics)
+    return Policies(compiled, diagnostics)

@@ -1,0 +1,339 @@
+"""The door: a caller's facts become whole numbers, or an exception that names the fact.
+
+This is the meaning of reading facts; the readers that `targets.python` generates hand every value to it that they do
+not read at a glance.
+Reads: nested mappings, or JSON text.
+Gives: raw values by path, derived facts filled in; `InvalidFact`.
+"""
+
+import datetime
+import json
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from policyengine.model import calendar, types, values
+from policyengine.model.checked import FactDeclaration
+from policyengine.model.diagnostic import did_you_mean
+from policyengine.model.errors import InvalidFact
+from policyengine.model.ranges import Range
+from policyengine.model.regions import RegionTree
+from policyengine.model.values import Raw, literal
+from policyengine.targets.interpreter import Environment, Given, evaluate
+
+Vocabulary = Mapping[str, FactDeclaration]
+_NUMBER = re.compile(r"(-?)([0-9]{1,3}(?:_[0-9]{3})+|0|[1-9][0-9]*)(\.[0-9]+)?(?:(%)| +([a-z][a-z0-9_]*|[A-Z]{3}))?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_Number = tuple[Decimal, str | None]
+
+
+def as_mapping(facts: Mapping[str, Any] | str | bytes) -> Mapping[str, Any]:
+    """Give a caller's facts as a mapping; JSON text is read, its numbers exactly."""
+    if isinstance(facts, str | bytes):
+        return _from_json(facts)
+    if not isinstance(facts, Mapping):
+        raise InvalidFact("facts", f"{_shown(facts)} is not a mapping", "entities with their facts, or JSON text")
+    return facts
+
+
+def _from_json(text: str | bytes) -> Mapping[str, Any]:
+    def refuse_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            names = [name for name, _ in pairs]
+            repeated = next(name for name in names if names.count(name) > 1)
+            raise InvalidFact(repeated, "the name stands twice in one object")
+        return found
+
+    def refuse_constant(name: str) -> None:
+        raise InvalidFact("facts", f"{name} is not a number")
+
+    try:
+        read = json.loads(
+            text, parse_float=Decimal, object_pairs_hook=refuse_repeated, parse_constant=refuse_constant
+        )
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, InvalidFact):
+            raise
+        raise InvalidFact("facts", f"the text is not JSON: {error}") from None
+    if not isinstance(read, dict):
+        raise InvalidFact("facts", f"{_shown(read)} is not an object", "entities with their facts")
+    return read
+
+
+class Door:
+    """Reads facts of one vocabulary. Immutable once made; safe to share between threads."""
+
+    def __init__(self, vocabulary: Vocabulary, tree: RegionTree) -> None:
+        self.vocabulary = vocabulary
+        self.tree = tree
+        self.entities: dict[str, dict[str, FactDeclaration]] = {}
+        for path, declaration in vocabulary.items():
+            entity, _, name = path.partition(".")
+            self.entities.setdefault(entity, {})[name] = declaration
+
+    def read(self, facts: Mapping[str, Any], today: int, *, ignore_extras: bool = False) -> dict[str, Given]:
+        """Read every fact, fill in derived ones, and refuse contradictions."""
+        return self.complete(self.read_given(facts, ignore_extras=ignore_extras), today)
+
+    def read_given(self, facts: Mapping[str, Any], *, ignore_extras: bool = False) -> dict[str, Given]:
+        """Read every fact that is given; absent and null ones are left out."""
+        given: dict[str, Given] = {}
+        for entity, record in facts.items():
+            declared = self.entities.get(entity)
+            if declared is None:
+                if ignore_extras:
+                    continue
+                raise InvalidFact(str(entity), "no such entity is declared", self._nearest(entity, self.entities))
+            for name, value in self.record(entity, record).items():
+                if name in declared:
+                    read = self.value(declared[name], value)
+                    if read is not None:
+                        given[declared[name].path] = read
+                elif not ignore_extras:
+                    raise self._undeclared(entity, name, declared)
+        return given
+
+    def record(self, entity: str, record: object) -> Mapping[str, Any]:
+        """Give an entity's facts as a mapping; null has none."""
+        if record is None:
+            return {}
+        if not isinstance(record, Mapping):
+            raise InvalidFact(entity, f"{_shown(record)} is not a mapping", f"the facts of `{entity}` by name")
+        return record
+
+    def extras(self, facts: Mapping[str, Any], *, ignore_extras: bool) -> None:
+        """Refuse what is undeclared or unreadable among facts that a check does not read."""
+        self.read_given(facts, ignore_extras=ignore_extras)
+
+    def complete(self, given: dict[str, Given], today: int) -> dict[str, Given]:
+        """Fill in derived facts; one given together with its inputs must agree with them."""
+        for path, declaration in self.vocabulary.items():
+            if declaration.derived is None:
+                continue
+            derived = evaluate(declaration.derived, Environment(given, today))
+            if path not in given and derived is not None:
+                given[path] = derived
+            elif derived is not None and given.get(path) != derived:
+                raise self.contradiction(declaration, given, derived)
+        return given
+
+    def contradiction(self, declaration: FactDeclaration, given: Mapping[str, Given], derived: Raw) -> InvalidFact:
+        """Name a derived fact that disagrees with its inputs, and both values."""
+        stated = given[declaration.path]
+        assert isinstance(stated, bool | int | str)
+        inputs = " and ".join(
+            f"{path} {literal(raw, self.vocabulary[path].type)}"
+            for path in declaration.inputs
+            if isinstance(raw := given.get(path), bool | int | str)
+        )
+        return InvalidFact(
+            declaration.path,
+            f"{literal(stated, declaration.type)} was given, but {inputs} makes it {literal(derived, declaration.type)}",
+            "facts that agree: give one of them, or both consistently",
+        )
+
+    def value(self, declaration: FactDeclaration, value: Any, name: str | None = None) -> Given:
+        """Read one fact; None is unknown. `name` is what messages call it (`series.videos[2].length`)."""
+        called = name or declaration.path
+        if value is None:
+            return None
+        if isinstance(declaration.type, types.Records):
+            return self._records(declaration, value, called)
+        return self._scalar(declaration, value, called)
+
+    def _records(self, declaration: FactDeclaration, value: Any, name: str) -> tuple[Mapping[str, Raw | None], ...]:
+        if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+            raise InvalidFact(name, f"{_shown(value)} is not a list", expected(declaration))
+        if len(value) > declaration.records.max_items:
+            raise InvalidFact(name, f"{len(value):_} items are too many", expected(declaration))
+        fields = {field.path: field for field in declaration.fields}
+        return tuple(self._item(fields, item, f"{name}[{index}]") for index, item in enumerate(value))
+
+    def _item(self, fields: Mapping[str, FactDeclaration], item: Any, name: str) -> Mapping[str, Raw | None]:
+        if item is None:
+            return dict.fromkeys(fields)
+        if not isinstance(item, Mapping):
+            raise InvalidFact(name, f"{_shown(item)} is not a mapping", f"fields {', '.join(fields)}")
+        for field in item:
+            if field not in fields:
+                raise self._undeclared(name, field, fields)
+        read = {field: self.value(entry, item.get(field), f"{name}.{field}") for field, entry in fields.items()}
+        return read  # type: ignore[return-value]  # lists hold no lists
+
+    def _scalar(self, declaration: FactDeclaration, value: Any, name: str) -> Raw:
+        wrong = InvalidFact(name, f"{_shown(value)} will not do", expected(declaration))
+        match declaration.type:
+            case types.Boolean():
+                if isinstance(value, bool):
+                    return value
+                raise wrong
+            case types.Text():
+                if isinstance(value, str):
+                    return str(value)
+                raise wrong
+            case types.Choice(allowed):
+                if isinstance(value, str) and value in allowed:
+                    return str(value)
+                if isinstance(value, str) and (help_ := did_you_mean(value, allowed)):
+                    raise InvalidFact(name, f"{_shown(value)} will not do; {help_}", expected(declaration))
+                raise wrong
+            case types.Region():
+                if isinstance(value, str) and value in self.tree:
+                    return str(value)
+                raise wrong
+            case types.Date():
+                return _day(declaration, value, wrong)
+            case _:
+                return _quantity(declaration, value, name, wrong)
+
+    def _undeclared(self, entity: str, name: object, declared: Mapping[str, object]) -> InvalidFact:
+        return InvalidFact(f"{entity}.{name}", "no such fact is declared", self._nearest(name, declared))
+
+    def _nearest(self, name: object, declared: Mapping[str, object]) -> str:
+        return did_you_mean(str(name), declared) or f"one of {', '.join(declared)}"
+
+
+def _day(declaration: FactDeclaration, value: Any, wrong: InvalidFact) -> int:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            value = datetime.date.fromisoformat(value)
+        except ValueError:
+            raise wrong from None
+    if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
+        raise wrong
+    ordinal = value.toordinal()
+    if not _proved(declaration).holds(ordinal):
+        raise InvalidFact(wrong.fact, f"{value} is out of range", wrong.expected)
+    return ordinal
+
+
+def _quantity(declaration: FactDeclaration, value: Any, name: str, wrong: InvalidFact) -> int:
+    number, unit = _read_number(declaration, value, wrong)
+    size = _unit_size(declaration, unit)
+    if size is None:
+        raise InvalidFact(name, f"{_shown(value)} has another unit", wrong.expected)
+    raw = number * size
+    if raw != raw.to_integral_value() or (_steps(declaration) and int(raw) % declaration.unit_size):
+        raise InvalidFact(name, f"{_shown(value)} is finer than declared", wrong.expected)
+    if declaration.range is not None and not declaration.range.holds(int(raw)):
+        raise InvalidFact(name, f"{_shown(value)} is out of range", wrong.expected)
+    return int(raw)
+
+
+def _steps(declaration: FactDeclaration) -> bool:
+    """Say whether a quantity of time must be a whole number of its declared unit."""
+    return isinstance(declaration.type, types.Duration | types.Period)
+
+
+def _read_number(declaration: FactDeclaration, value: Any, wrong: InvalidFact) -> _Number:
+    """Read a number and its unit; None is the declared unit."""
+    match value:
+        case bool():
+            raise wrong
+        case int():
+            return Decimal(value), None
+        case float() | Decimal():
+            number = Decimal(repr(value)) if isinstance(value, float) else value
+            if not number.is_finite():
+                raise wrong
+            return number, None
+        case str():
+            return _read_text(declaration, value, wrong)
+        case datetime.timedelta() if isinstance(declaration.type, types.Duration):
+            return Decimal(value // datetime.timedelta(microseconds=1)) / 1_000_000, "seconds"
+        case values.Period() if isinstance(declaration.type, types.Period):
+            return Decimal(value.months), "months"
+        case values.Money() if isinstance(declaration.type, types.Money):
+            return value.amount, value.currency
+        case _:
+            raise wrong
+
+
+def _read_text(declaration: FactDeclaration, text: str, wrong: InvalidFact) -> _Number:
+    """Read a literal of the language; money, time and percents name their unit in it."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise wrong
+    sign, whole, fraction, percent, unit = match.groups()
+    named = percent or unit
+    if named is None and not isinstance(declaration.type, types.Number):
+        raise wrong
+    if named is None and declaration.unit == "%":
+        raise wrong
+    try:
+        return Decimal(sign + whole.replace("_", "") + (fraction or "")), named
+    except InvalidOperation:
+        raise wrong from None
+
+
+def _unit_size(declaration: FactDeclaration, unit: str | None) -> int | None:
+    """Give how much one of a unit is underneath; None for a unit that does not fit."""
+    if unit is None or unit == declaration.unit:
+        return declaration.unit_size
+    word = types.time_unit(unit)
+    if isinstance(declaration.type, types.Duration):
+        return types.SECONDS.get(word or "")
+    if isinstance(declaration.type, types.Period):
+        return types.MONTHS.get(word or "")
+    return None
+
+
+def _proved(declaration: FactDeclaration) -> Range:
+    return declaration.range or Range(calendar.FIRST_PROVED_DAY, calendar.LAST_PROVED_DAY)
+
+
+def expected(declaration: FactDeclaration) -> str:
+    """Say what a fact may be, for a caller.
+
+    >>> from policyengine.model.span import Source
+    >>> span = Source("facts", "").whole()
+    >>> expected(FactDeclaration("f.n", types.Number(unit="videos"), span, Range(0, 80), unit="videos"))
+    'a whole number of videos from 0 to 80'
+    """
+    within = _bounds(declaration)
+    match declaration.type:
+        case types.Boolean():
+            return "true or false"
+        case types.Text():
+            return "a text"
+        case types.Choice(allowed):
+            return f"one of {', '.join(allowed)}"
+        case types.Region():
+            return "a region of the tree, such as ID"
+        case types.Date():
+            return f"a date such as 2023-06-06{within}"
+        case types.Money(currency, scale):
+            return f"an amount in {currency} with at most {scale} decimal places{within}"
+        case types.Number(scale, unit, percent) if percent and unit is None:
+            return f"a percentage with at most {scale - 2} decimal places{within}"
+        case types.Number(0, unit):
+            return f"a whole number{f' of {unit}' if unit else ''}{within}"
+        case types.Number(scale, unit):
+            return f"a number{f' of {unit}' if unit else ''} with at most {scale} decimal places{within}"
+        case types.Duration() | types.Period():
+            return f"a whole number of {declaration.unit}, or a text such as `30 {declaration.unit}`{within}"
+        case types.Records():
+            return f"a list of at most {declaration.records.max_items:_} records"
+        case types.Poison():
+            raise AssertionError(declaration)
+
+
+def _bounds(declaration: FactDeclaration) -> str:
+    if isinstance(declaration.type, types.Date):
+        range_ = _proved(declaration)
+    elif declaration.range is None:
+        return ""
+    else:
+        range_ = declaration.range
+    low, high = (literal(end, declaration.type) for end in (range_.low, range_.high))
+    unit = f" {declaration.unit}" if declaration.unit else ""
+    if isinstance(declaration.type, types.Number):
+        low, high = low.removesuffix(unit), high.removesuffix(unit)
+    return f" from {low} to {high}"
+
+
+def _shown(value: object) -> str:
+    text = repr(value) if not isinstance(value, str) else f'"{value}"'
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,37 @@
+"""Names written out: an expression as the author wrote it, with what its parameters and definitions stand for.
+
+Reads: `syntax.Expr`.
+Gives: another one, for people to read; what is evaluated is the checked tree.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import cast
+
+from policyengine.model import syntax
+
+
+def written_out(expr: syntax.Expr, names: Mapping[str, syntax.Expr]) -> syntax.Expr:
+    """Put the meaning of every parameter and definition in its place; definitions may use others."""
+    if isinstance(expr, syntax.Path) and len(expr.names) == 1:
+        meaning = names.get(expr.names[0])
+        if meaning is None:
+            return expr
+        # INVARIANT: the checker refused cycles; without the name itself a cycle in broken policies ends too
+        return written_out(meaning, {name: other for name, other in names.items() if name != expr.names[0]})
+    changes = {
+        part.name: _part(value, names)
+        for part in fields(expr)
+        if isinstance(value := getattr(expr, part.name), tuple) or _is_node(value)
+    }
+    return cast("syntax.Expr", replace(expr, **changes)) if changes else expr
+
+
+def _part(value: object, names: Mapping[str, syntax.Expr]) -> object:
+    if isinstance(value, tuple):
+        return tuple(_part(item, names) for item in value)
+    return written_out(cast("syntax.Expr", value), names) if _is_node(value) else value
+
+
+def _is_node(value: object) -> bool:
+    return isinstance(value, syntax.Expr)

@@ -1,0 +1,11 @@
+"""Compiled Python: a checked expression, or a whole check with its fact readers, as a function.
+
+Reads: `checked.Expr`, `checked.Check`.
+Gives: functions made through Python's `ast` and `compile`; never by joining strings.
+Never: decides which policy is in force, or words an outcome.
+"""
+
+from policyengine.targets.python.expressions import Compiled, compile_expression
+from policyengine.targets.python.readers import CheckFunction, DoorReaders, compile_check
+
+__all__ = ["CheckFunction", "Compiled", "DoorReaders", "compile_check", "compile_expression"]
