@@ -6,17 +6,16 @@ Gives: `Alternative`s, the fewest changes first, then those that time alone make
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 
-from policyengine.model import checked, types
+from policyengine.model import calendar, checked, types
 from policyengine.model.checked import Check, FactDeclaration, Kind, Requirement
 from policyengine.model.decision import Alternative, Change, ChangeKind
 from policyengine.model.operators import Comparison, Quantifier
+from policyengine.model.ranges import Range
 from policyengine.model.values import Raw, literal
 from policyengine.over_days import Days, first_day
-from policyengine.model.ranges import Range
-from policyengine.model import calendar
 from policyengine.targets import prose
 from policyengine.targets.interpreter import Environment, Given, evaluate
 
@@ -86,7 +85,7 @@ class _Advisor:
 
     def changes(self, index: int, day: datetime.date | None) -> Sequence[Change]:
         clause = self.check.clauses[index]
-        steps = _Steps(clause.id, self.given, self.languages, self.check.facts)
+        steps = _Steps(clause.id, self.given, self.languages)
         found = list(steps.toward(clause.expression, wanted=True))
         if day is None:
             return found
@@ -101,7 +100,8 @@ class _Steps:
     requirement: str
     given: Environment
     languages: Languages
-    facts: Mapping[str, FactDeclaration]
+    items: Mapping[str, str] = field(default_factory=dict)
+    """The lists that bound names stand for."""
 
     def toward(self, expr: checked.Expr, *, wanted: bool) -> Iterable[Change]:
         """Give the changes that make an expression the wanted truth; none when it is."""
@@ -149,12 +149,21 @@ class _Steps:
         distance = abs(right - left) + (1 if strict else 0)
         distance = -(-distance // step) * step
         phrase = prose.more if upward else prose.fewer
-        path = _path(fact)
+        path = self.path(fact)
         words = {code: phrase(distance, type_, each, path) for code, each in self.languages.items()}
         shown = types.Duration(whole_days=True) if isinstance(type_, types.Date) else type_
         size = calendar.SECONDS_PER_DAY if isinstance(type_, types.Date) else 1
         kind = ChangeKind.MORE if upward else ChangeKind.LESS
         return Change(self.requirement, path, kind, literal(distance * size, shown), words)
+
+    def path(self, expr: checked.Expr) -> str | None:
+        match expr:
+            case checked.Fact(path) | checked.Count(path) | checked.CountWhere(items=path):
+                return path
+            case checked.Item(variable, name):
+                return f"{self.items[variable]}.{name}"
+            case _:
+                return None
 
     def become(self, path: str, value: Raw | tuple[Raw, ...], type_: types.Type, *, wanted: bool) -> Change:
         phrase = prose.becomes if wanted else prose.avoids
@@ -170,13 +179,13 @@ class _Steps:
             bound = replace(self.given, items={**self.given.items, expr.variable: record})  # type: ignore[dict-item]
             if evaluate(expr.body, bound) is not False:
                 continue
-            prefix = f"{expr.items}[{number - 1}]"
-            for change in replace(self, given=bound).toward(expr.body, wanted=True):
+            inside = replace(self, given=bound, items={**self.items, expr.variable: expr.items})
+            for change in inside.toward(expr.body, wanted=True):
                 words = {
                     code: prose.about_item(expr.items, number, text, self.languages[code])
                     for code, text in change.words.items()
                 }
-                path = f"{prefix}.{change.fact}" if change.fact else prefix
+                path = (change.fact or expr.items).replace(expr.items, f"{expr.items}[{number - 1}]", 1)
                 yield replace(change, fact=path, words=words)
 
     def said(self, expr: checked.Expr, *, wanted: bool) -> Change:
@@ -204,16 +213,6 @@ def _moved(expr: checked.Expr) -> checked.Expr:
 def _step(expr: checked.Expr) -> int:
     """Give the smallest step of a side: a scaled one moves by its factor."""
     return expr.factor * _step(expr.operand) if isinstance(expr, checked.Scale) else 1
-
-
-def _path(expr: checked.Expr) -> str | None:
-    match expr:
-        case checked.Fact(path) | checked.Count(path) | checked.CountWhere(items=path):
-            return path
-        case checked.Item(_, name):
-            return name
-        case _:
-            return None
 
 
 def _type(expr: checked.Expr) -> types.Type:

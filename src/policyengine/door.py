@@ -10,7 +10,8 @@ import datetime
 import json
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from policyengine.model import calendar, types, values
@@ -214,12 +215,20 @@ def _quantity(declaration: FactDeclaration, value: Any, name: str, wrong: Invali
     size = _unit_size(declaration, unit)
     if size is None:
         raise InvalidFact(name, f"{_shown(value)} has another unit", wrong.expected)
-    raw = number * size
-    if raw != raw.to_integral_value() or (_steps(declaration) and int(raw) % declaration.unit_size):
+    too_large = InvalidFact(name, f"{_shown(value)} is out of range", wrong.expected)
+    if number.adjusted() > _MOST_DIGITS:
+        raise too_large  # before it is written out: 1e999999999 is a short text
+    if number.adjusted() < -_MOST_DIGITS and number:
+        raise InvalidFact(name, f"{_shown(value)} is finer than declared", wrong.expected)
+    raw = Fraction(number) * size
+    if raw.denominator != 1 or (_steps(declaration) and int(raw) % declaration.unit_size):
         raise InvalidFact(name, f"{_shown(value)} is finer than declared", wrong.expected)
     if declaration.range is not None and not declaration.range.holds(int(raw)):
-        raise InvalidFact(name, f"{_shown(value)} is out of range", wrong.expected)
+        raise too_large
     return int(raw)
+
+
+_MOST_DIGITS = 30
 
 
 def _steps(declaration: FactDeclaration) -> bool:
@@ -262,10 +271,9 @@ def _read_text(declaration: FactDeclaration, text: str, wrong: InvalidFact) -> _
         raise wrong
     if named is None and declaration.unit == "%":
         raise wrong
-    try:
-        return Decimal(sign + whole.replace("_", "") + (fraction or "")), named
-    except InvalidOperation:
-        raise wrong from None
+    if fraction and _steps(declaration):
+        raise wrong  # the language has whole numbers of time units only
+    return Decimal(sign + whole.replace("_", "") + (fraction or "")), named
 
 
 def _unit_size(declaration: FactDeclaration, unit: str | None) -> int | None:

@@ -221,7 +221,8 @@ def years_since(date: Typed) -> Typed:
 
 def _later(date: Typed, other: Typed) -> Typed:
     if isinstance(other.type, types.Period):
-        if _leaves_calendar(date.numbers, other.numbers):
+        ends = ((date.numbers.low, other.numbers.low), (date.numbers.high, other.numbers.high))
+        if any(calendar.leaves(day, months) for day, months in ends):
             raise Refusal("date-range", _OFF_THE_CALENDAR)
         months = checked.AddMonths(date.expr, other.expr)
         return Typed(months, types.Date(), date.numbers.add_months(other.numbers))
@@ -250,12 +251,6 @@ def _later(date: Typed, other: Typed) -> Typed:
 _OFF_THE_CALENDAR = "the declared ranges let this date leave 0001-01-01 … 9999-12-31"
 
 
-def _leaves_calendar(dates: Range, months: Range) -> bool:
-    # The clamping add stops at the calendar's edge, so touching the edge counts as leaving.
-    reached = dates.add_months(months)
-    return reached.low <= calendar.FIRST_DAY or reached.high >= calendar.LAST_DAY
-
-
 def _safe(range_: Range) -> Range:
     if not range_.safe:
         raise Refusal(
@@ -277,11 +272,11 @@ def _rescaled(item: Typed, common: types.Type) -> Typed:
     assert isinstance(item.type, types.Number | types.Money)
     factor = 10 ** (common.scale - item.type.scale)
     kind = replace(item.type, scale=common.scale)
+    range_ = _safe(item.numbers * Range(factor, factor))
     if isinstance(item.expr, checked.Literal):
-        return literal(item.expr.value * factor, replace(common), item.expr.parameter)  # type: ignore[arg-type, operator]
+        return literal(range_.low, common, item.expr.parameter)
     if factor == 1:
         return item
-    range_ = _safe(item.numbers * Range(factor, factor))
     return Typed(checked.Scale(item.expr, factor, kind), kind, range_)
 
 

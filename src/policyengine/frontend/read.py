@@ -71,7 +71,9 @@ def _each(
 
 def _file(file: Found, build: _Build[_Entry], reading: Reading) -> _Entry | None:
     node = yaml_nodes.read_yaml(file.source, reading.problems)
-    if node is None or not schema.check(node, file.kind, reading.problems):
+    if node is not None:
+        schema.check(node, file.kind, reading.problems)
+    if node is None or reading.problems:
         return None
     root = as_mapping(node)
     reading.problems.extend(_misplaced(root, file))

@@ -27,14 +27,13 @@ Steps = tuple[str | int, ...]
 """The way from the root to a node: keys and positions."""
 
 
-def check(root: Node, kind: Kind, problems: list[Diagnostic]) -> bool:
-    """Report where a file differs from its schema, but for places with a problem; True when nowhere."""
+def check(root: Node, kind: Kind, problems: list[Diagnostic]) -> None:
+    """Report where a file differs from its schema, but for places with a problem already."""
     errors = _validator(kind).iter_errors(data(root))
     findings = dict.fromkeys(finding for error in errors for finding in _findings(error))
     known = {problem.span.key for problem in problems}
     found = [_diagnostic(finding, root) for finding in _without_echoes(findings, _deciding_keys(kind))]
     problems.extend(problem for problem in found if problem.span.key not in known)
-    return not findings
 
 
 @cache

@@ -40,6 +40,16 @@ def add_months(day: int, months: int) -> int:
     return date(year, month, days_in_month(year, month)).toordinal() + 1
 
 
+def leaves(day: int, months: int) -> bool:
+    """Say whether a date plus a period lies outside 0001-01-01 … 9999-12-31.
+
+    >>> leaves(LAST_DAY, 0), leaves(LAST_DAY, 1), leaves(date(9999, 12, 30).toordinal(), -12 * 9999)
+    (False, True, True)
+    """
+    start = date.fromordinal(day)
+    return not 12 <= start.year * 12 + start.month - 1 + months <= 12 * 9999 + 11
+
+
 def days_in_month(year: int, month: int) -> int:
     """Count the days of a month in the Gregorian calendar."""
     leap = month == _FEBRUARY and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
