@@ -100,7 +100,7 @@ class _Steps:
     requirement: str
     given: Environment
     languages: Languages
-    items: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
     """The lists that bound names stand for."""
 
     def toward(self, expr: checked.Expr, *, wanted: bool) -> Iterable[Change]:
@@ -161,7 +161,7 @@ class _Steps:
             case checked.Fact(path) | checked.Count(path) | checked.CountWhere(items=path):
                 return path
             case checked.Item(variable, name):
-                return f"{self.items[variable]}.{name}"
+                return f"{self.lists[variable]}.{name}"
             case _:
                 return None
 
@@ -179,7 +179,7 @@ class _Steps:
             bound = replace(self.given, items={**self.given.items, expr.variable: record})  # type: ignore[dict-item]
             if evaluate(expr.body, bound) is not False:
                 continue
-            inside = replace(self, given=bound, items={**self.items, expr.variable: expr.items})
+            inside = replace(self, given=bound, lists={**self.lists, expr.variable: expr.items})
             for change in inside.toward(expr.body, wanted=True):
                 words = {
                     code: prose.about_item(expr.items, number, text, self.languages[code])

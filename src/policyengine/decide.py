@@ -27,6 +27,7 @@ from policyengine.targets import prose
 from policyengine.targets.interpreter import Environment, Given, evaluate
 from policyengine.targets.python import CheckFunction, DoorReaders, compile_check
 
+_DATE = datetime.date
 _FIRST = datetime.date.fromordinal(calendar.FIRST_PROVED_DAY)
 _LAST = datetime.date.fromordinal(calendar.LAST_PROVED_DAY)
 
@@ -77,6 +78,8 @@ class Plan:
     region_fact: tuple[str, str]
     version_fact: tuple[str, str] | None
     timelines: dict[str, "tuple[tuple[datetime.date, Bound | Undecided], ...]"] = field(default_factory=dict)
+    decided: dict[str, "tuple[tuple[datetime.date, datetime.date, Bound], ...]"] = field(default_factory=dict)
+    """Of a check that goes by today, the intervals with a policy: first day, last day."""
 
 
     def first_day_met(self, fixed: Mapping[str, Given], on: datetime.date, region: str) -> datetime.date | None:
@@ -119,18 +122,22 @@ class Bound:
     plan: Plan
     policy: CheckedPolicy
     check: Check
-    function: CheckFunction | None = None
-    results: _Results | None = None
+    function: CheckFunction = field(init=False)
+    results: _Results = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.function = self.first_call
+        self.results = _Results(self.check)
 
     def last_day(self, on: datetime.date) -> datetime.date:
         """Give the last day on which this policy decides, as far as is looked ahead."""
         end = self.policy.end if self.plan.version_fact is None else None
         return horizon(on) if end is None else min(end - _DAY, horizon(on))
 
-    def prepare(self) -> CheckFunction:
-        """Compile the check, or take the function of an equal one."""
+    def first_call(self, facts: Mapping[str, Any], on: datetime.date, ignore_extras: bool) -> Any:  # noqa: FBT001
+        """Compile the check, or take the function of an equal one, and be replaced by it."""
         self.function, self.results = self.plan.policies.compiled_check(self.check)
-        return self.function
+        return self.function(facts, on, ignore_extras)
 
 
 class Policies:
@@ -151,14 +158,14 @@ class Policies:
         self._readers = DoorReaders(
             value=self.door.value,
             record=lambda entity, record: dict(self.door.record(entity, record)),
-            extras=self._extras,
+            extras=self.door.extras,
             contradiction=self.door.contradiction,
+            regions=frozenset(compiled.tree.parents),
         )
         self._functions: dict[str, tuple[CheckFunction, _Results]] = {}
         self._plans = {
-            (program.name, check.name): self._plan(program, check)
+            program.name: {check.name: self._plan(program, check) for check in program.checks}
             for program in compiled.programs.values()
-            for check in program.checks
         }
 
     def decide(
@@ -181,35 +188,55 @@ class Policies:
         Raises `InvalidFact` for a fact that is undeclared (unless `ignore_extras`), of the wrong type, out of range
         or contradicted; `UnknownName` for a program, check or region that does not exist.
         """
-        plan = self._plans.get((program, check))
+        # The usual case first, with nothing asked twice; whatever is unusual about it is then found with care.
+        try:
+            plan = self._plans[program][check]
+            if region is None and version is None and type(facts) is dict and type(on) is _DATE:
+                entity, name = plan.region_fact
+                where = facts[entity][name]
+                for first, last, bound in plan.decided[where]:
+                    if first <= on <= last:
+                        outcomes, known = bound.function(facts, on, ignore_extras)
+                        return Decision((bound, bound.results[outcomes], known, facts, on, where))
+        except (KeyError, TypeError):
+            pass
+        return self._decide_with_care(program, facts, check, on, region, version, ignore_extras=ignore_extras)
+
+    def _decide_with_care(
+        self,
+        program: str,
+        facts: Mapping[str, Any] | str | bytes,
+        check: str,
+        on: datetime.date,
+        region: str | None,
+        version: datetime.date | None,
+        *,
+        ignore_extras: bool,
+    ) -> Decision:
+        plan = self._plans.get(program, {}).get(check)
         if plan is None:
             raise self._unknown(program, check)
-        if type(on) is not datetime.date or not _FIRST <= on <= _LAST:
+        if type(on) is not _DATE or not _FIRST <= on <= _LAST:
             raise _wrong_day(on)
-        if type(facts) is not dict or region is not None or version is not None:
-            facts = self._with(plan, as_mapping(facts), region, version, on)
+        given = self._with(plan, as_mapping(facts), region, version, on)
         entity, name = plan.region_fact
-        try:
-            where = facts[entity][name]
-            intervals = plan.timelines[where]
-        except (KeyError, TypeError):
-            return self._without_region(plan, facts, on, ignore_extras=ignore_extras)
+        path = f"{entity}.{name}"
+        where = self.door.value(self.compiled.vocabulary[path], self.door.record(entity, given.get(entity)).get(name))
+        if where is None:
+            return self._undecided(plan, given, on, None, plan.check.region_by.text, ignore_extras=ignore_extras)
         day = on
         if plan.version_fact is not None:
-            published = self._version_day(plan, facts)
+            published = self._version_day(plan, given)
             if published is None:
-                return self._undecided(plan, facts, on, where, ignore_extras, plan.check.version_by.text)
+                return self._undecided(plan, given, on, where, plan.check.version_by.text, ignore_extras=ignore_extras)
             day = published
-        for start, bound in intervals:
-            if day >= start:
-                break
-        else:
-            bound = _nothing_yet(plan)
-        if type(bound) is not Bound:
-            self._extras(facts, ignore_extras, on.toordinal())
-            return Decision((bound, None, (), facts, on, where))
-        outcomes, known = (bound.function or bound.prepare())(facts, on, ignore_extras)
-        return Decision((bound, bound.results[outcomes], known, facts, on, where))  # type: ignore[index]
+        in_force = (bound for start, bound in plan.timelines[where] if day >= start)
+        bound = next(in_force, None) or _nothing_yet(plan)
+        if isinstance(bound, Undecided):
+            self.door.extras(frozenset(), given, ignore_extras, on)
+            return Decision((bound, None, (), given, on, where))
+        outcomes, known = bound.function(given, on, ignore_extras)
+        return Decision((bound, bound.results[outcomes], known, given, on, where))
 
     def decide_all(
         self,
@@ -222,7 +249,8 @@ class Policies:
         given = dict(as_mapping(facts))
         return tuple(
             self.decide(program, given, check=check, on=on, ignore_extras=ignore_extras)
-            for program, check in self._plans
+            for program, checks in self._plans.items()
+            for check in checks
         )
 
     def in_force(self, program: str, *, region: str, on: datetime.date) -> InForce:
@@ -264,6 +292,8 @@ class Policies:
             if id(timeline) not in shared:
                 shared[id(timeline)] = tuple((i.start, _bound(plan, i)) for i in reversed(timeline))
             plan.timelines[region] = shared[id(timeline)]
+            if version is None:
+                plan.decided[region] = _decided(shared[id(timeline)])
         return plan
 
     def _with(
@@ -304,39 +334,20 @@ class Policies:
         assert raw is None or isinstance(raw, int)
         return None if raw is None else datetime.date.fromordinal(raw)
 
-    def _without_region(
-        self,
-        plan: Plan,
-        facts: Mapping[str, Any],
-        on: datetime.date,
-        *,
-        ignore_extras: bool,
-    ) -> Decision:
-        """Decide when the region is unknown: everything is read first, so that a mistake in it is said."""
-        entity, name = plan.region_fact
-        given = {key: self.door.record(key, value) if key in self.door.entities else value for key, value in facts.items()}
-        self._extras(given, ignore_extras, on.toordinal())
-        assert given.get(entity, {}).get(name) is None, "the door lets no unknown region through"
-        return self._undecided(plan, given, on, None, ignore_extras, plan.check.region_by.text)
-
     def _undecided(
         self,
         plan: Plan,
         facts: Mapping[str, Any],
         on: datetime.date,
         region: str | None,
-        ignore_extras: bool,  # noqa: FBT001 -- handed on
         fact: str,
+        *,
+        ignore_extras: bool,
     ) -> Decision:
-        self._extras(facts, ignore_extras, on.toordinal())
+        """Decide when the fact that chooses a policy is unknown: the others are read, to say what is wrong."""
+        self.door.extras(frozenset(), facts, ignore_extras, on)
         unknown = Undecided(plan, Outcome.UNKNOWN, (Missing(fact),), PolicyIdentity((), None, None, None), None)
-        return Decision((unknown, None, (), dict(facts), on, region))
-
-    def _extras(self, facts: Mapping[str, Any], ignore_extras: bool, today: int | None = None) -> None:  # noqa: FBT001
-        """Read every fact, only to say what is wrong with one that the check does not read."""
-        given = self.door.read_given(facts, ignore_extras=ignore_extras)
-        if today is not None:
-            self.door.complete(given, today)
+        return Decision((unknown, None, (), facts, on, region))
 
     def _unknown(self, program: str, check: str | None) -> UnknownName:
         programs = self.compiled.programs
@@ -360,6 +371,14 @@ def _bound(plan: Plan, interval: CheckedPolicy | Gap) -> "Bound | Undecided":
     identity = PolicyIdentity((interval.file.source.path,), None, interval.start, interval.end)
     summary: Texts | None = interval.file.summary
     return Undecided(plan, Outcome.NOT_OFFERED, (), identity, summary)
+
+
+def _decided(
+    timeline: tuple[tuple[datetime.date, Bound | Undecided], ...],
+) -> tuple[tuple[datetime.date, datetime.date, Bound], ...]:
+    ends = [_LAST, *(start - _DAY for start, _ in timeline)]
+    pairs = zip(timeline, ends, strict=False)
+    return tuple((max(start, _FIRST), end, bound) for (start, bound), end in pairs if isinstance(bound, Bound))
 
 
 def _nothing_yet(plan: Plan) -> Undecided:

@@ -45,25 +45,25 @@ class Undecided:
     summary: Texts | None
 
 
-class Decision:
+class Decision(tuple):  # type: ignore[type-arg]
     """The answer to one check for one creator on one day.
 
     Cheap to make: what explains it is worked out when it is read. `str()` prints it in the first language.
     """
 
-    __slots__ = ("_state",)
+    # A tuple inside, because nothing of several parts is quicker to make: the check bound to its policy, the result
+    # shared by all with the same outcomes, the facts that were read, the facts as given, the day, the region.
+    __slots__ = ()
 
-    def __init__(
-        self,
-        state: "tuple[Bound | Undecided, Result | None, tuple[object, ...], Mapping[str, Any], datetime.date, str | None]",
-    ) -> None:
-        self._state = state
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
 
     # what was asked
 
     @property
     def _plan(self) -> "Plan":
-        return self._state[0].plan
+        return self[0].plan
 
     @property
     def _policies(self) -> "Policies":
@@ -82,22 +82,22 @@ class Decision:
     @property
     def region(self) -> str | None:
         """The creator's region, None when it is unknown."""
-        return self._state[5]
+        return self[5]
 
     @property
     def on(self) -> datetime.date:
         """The decision's day."""
-        return self._state[4]
+        return self[4]
 
     # the answer
 
     @property
     def outcome(self) -> Outcome:
         """Met, unmet, unknown or not offered."""
-        result = self._state[1]
+        result = self[1]
         if result is not None:
             return result.outcome
-        undecided = self._state[0]
+        undecided = self[0]
         assert isinstance(undecided, Undecided)
         return undecided.outcome
 
@@ -108,7 +108,7 @@ class Decision:
     @property
     def policy(self) -> PolicyIdentity:
         """The files and the digest of what decided."""
-        bound = self._state[0]
+        bound = self[0]
         if isinstance(bound, Undecided):
             return bound.identity
         return PolicyIdentity(bound.policy.files, bound.check.digest, bound.policy.start, bound.policy.end)
@@ -141,7 +141,7 @@ class Decision:
     @property
     def missing(self) -> tuple[Missing, ...]:
         """The facts that still matter to an unknown check, most useful first."""
-        bound = self._state[0]
+        bound = self[0]
         if isinstance(bound, Undecided):
             return bound.missing
         return missing(bound.check, self._given) if self.outcome is Outcome.UNKNOWN else ()
@@ -159,7 +159,7 @@ class Decision:
         if check is None or self.outcome is Outcome.MET:
             return ()
         fixed, vocabulary = self._fixed, self._policies.compiled.vocabulary
-        last = self._state[0].last_day(self.on)  # type: ignore[union-attr]  # a check has a policy
+        last = self[0].last_day(self.on)  # type: ignore[union-attr]  # a check has a policy
 
         def first_met(expr: checked.Expr) -> datetime.date | None:
             return first_day_met(expr, vocabulary, fixed, self.on, last)
@@ -205,7 +205,7 @@ class Decision:
 
     @property
     def _check(self) -> Check | None:
-        bound = self._state[0]
+        bound = self[0]
         return None if isinstance(bound, Undecided) else bound.check
 
     def _language(self, language: str | None) -> str:
@@ -219,7 +219,7 @@ class Decision:
     @property
     def _given(self) -> Environment:
         """The facts that the check read, derived ones filled in, and the clauses' outcomes."""
-        bound, result, known, _, on, _ = self._state
+        bound, result, known, _, on, _ = self
         if isinstance(bound, Undecided):
             return Environment({}, on.toordinal())
         assert result is not None
@@ -232,7 +232,7 @@ class Decision:
 
         They are read again: other versions read other facts. Raises `PolicyEngineError` if they were changed since.
         """
-        bound, _, known, facts, on, _ = self._state
+        bound, _, known, facts, on, _ = self
         if not isinstance(bound, Undecided):
             assert bound.function is not None
             if bound.function(facts, on, True)[1] != known:  # noqa: FBT003 -- what was ignored was ignored
@@ -275,7 +275,7 @@ class Decision:
         return literal(raw, check.facts[path].type)
 
     def _filled(self, texts: Texts | None) -> Words:
-        bound = self._state[0]
+        bound = self[0]
         if texts is None or isinstance(bound, Undecided):
             return {}
         parameters = bound.policy.parameters

@@ -78,8 +78,14 @@ class Door:
         """Read every fact, fill in derived ones, and refuse contradictions."""
         return self.complete(self.read_given(facts, ignore_extras=ignore_extras), today)
 
-    def read_given(self, facts: Mapping[str, Any], *, ignore_extras: bool = False) -> dict[str, Given]:
-        """Read every fact that is given; absent and null ones are left out."""
+    def read_given(
+        self,
+        facts: Mapping[str, Any],
+        *,
+        ignore_extras: bool = False,
+        known: frozenset[str] = frozenset(),
+    ) -> dict[str, Given]:
+        """Read every fact that is given but for `known` ones; absent and null ones are left out."""
         given: dict[str, Given] = {}
         for entity, record in facts.items():
             declared = self.entities.get(entity)
@@ -88,12 +94,13 @@ class Door:
                     continue
                 raise InvalidFact(str(entity), "no such entity is declared", self._nearest(entity, self.entities))
             for name, value in self.record(entity, record).items():
-                if name in declared:
-                    read = self.value(declared[name], value)
-                    if read is not None:
-                        given[declared[name].path] = read
-                elif not ignore_extras:
+                if name not in declared:
+                    if ignore_extras:
+                        continue
                     raise self._undeclared(entity, name, declared)
+                path = declared[name].path
+                if path not in known and (read := self.value(declared[name], value)) is not None:
+                    given[path] = read
         return given
 
     def record(self, entity: str, record: object) -> Mapping[str, Any]:
@@ -104,9 +111,11 @@ class Door:
             raise InvalidFact(entity, f"{_shown(record)} is not a mapping", f"the facts of `{entity}` by name")
         return record
 
-    def extras(self, facts: Mapping[str, Any], *, ignore_extras: bool) -> None:
-        """Refuse what is undeclared or unreadable among facts that a check does not read."""
-        self.read_given(facts, ignore_extras=ignore_extras)
+    def extras(self, known: frozenset[str], facts: Mapping[str, Any], ignore_extras: bool, on: datetime.date) -> None:  # noqa: FBT001
+        """Refuse what is wrong among facts that a check does not read; `known` are those it has read."""
+        given = self.read_given(facts, ignore_extras=ignore_extras, known=known)
+        if any(self.vocabulary[path].derived is not None for path in given):
+            self.read(facts, on.toordinal(), ignore_extras=ignore_extras)
 
     def complete(self, given: dict[str, Given], today: int) -> dict[str, Given]:
         """Fill in derived facts; one given together with its inputs must agree with them."""

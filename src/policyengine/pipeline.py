@@ -70,7 +70,6 @@ def _composed(
     scope: Scope,
     problems: list[Diagnostic],
 ) -> dict[str, Intervals]:
-    names = [check.name for check in program.checks]
     used: set[tuple[str, int, int]] = set()
     composed: dict[str, Intervals] = {}
     for region, timeline in timelines.items():
@@ -79,7 +78,7 @@ def _composed(
             if isinstance(interval, Gap):
                 intervals.append(interval)
                 continue
-            result = compose(interval, names, scope, problems)
+            result = compose(interval, program.checks, scope, problems)
             used |= result.used
             intervals.append(result.policy)
         composed[region] = tuple(intervals)

@@ -32,7 +32,7 @@ class Composed:
 
 def compose(
     resolved: ResolvedPolicy,
-    declared: Sequence[str],
+    declared: Sequence[authored.CheckEntry],
     scope: Scope,
     problems: list[Diagnostic],
 ) -> Composed:
@@ -52,9 +52,9 @@ def compose(
             checker.definition(name, winner.entry.span)
     checker.used.clear()
     checks = {
-        name: _Composer(resolved, checker, name).check()
-        for name in declared
-        if name in resolved.checks and (resolved.checks[name] or resolved.values.get(name))
+        entry.name: _Composer(resolved, checker, entry).check()
+        for entry in declared
+        if entry.name in resolved.checks and (resolved.checks[entry.name] or resolved.values.get(entry.name))
     }
     entries = {**resolved.parameters, **resolved.definitions}
     used = frozenset(entries[name].entry.span.key for name in _closure(checker) if name in entries)
@@ -196,7 +196,11 @@ class _Composer:
 
     resolved: ResolvedPolicy
     checker: Checker
-    name: str
+    declared: authored.CheckEntry
+
+    @property
+    def name(self) -> str:
+        return self.declared.name
 
     @property
     def problems(self) -> list[Diagnostic]:
@@ -316,7 +320,7 @@ class _Composer:
                     self.problems.append(Diagnostic("unknown-placeholder", message, span, help=help_))
 
     def facts(self, expressions: Sequence[checked.Expr]) -> Mapping[str, checked.FactDeclaration]:
-        """Give the declarations of all facts read, with the inputs of derived ones, inputs first."""
+        """Give the declarations of all facts read, inputs of derived ones first; those that choose the policy too."""
         vocabulary: Vocabulary = self.checker.scope.facts
         found: dict[str, None] = {}
 
@@ -326,7 +330,7 @@ class _Composer:
                     visit(needed)
                 found[path] = None
 
-        for path in facts_read(*expressions):
+        for path in (self.declared.region_by.text, self.declared.version_by.text, *facts_read(*expressions)):
             visit(path)
         return {path: vocabulary[path] for path in found}
 

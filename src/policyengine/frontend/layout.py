@@ -22,22 +22,20 @@ REQUIRED = ("languages.yaml", "regions.yaml")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A file that can be read. `says` maps keys to the values that its place calls for."""
+class Place:
+    """What a path says about its file: the kind, and the values that it gives to some keys."""
 
     kind: Kind
-    source: Source
     says: Mapping[str, str]
     draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """What a path means."""
+class Found:
+    """A file that can be read."""
 
-    kind: Kind
-    says: Mapping[str, str]
-    draft: bool = False
+    place: Place
+    source: Source
 
 
 def find(folder: Path, texts: Mapping[str, str], problems: list[Diagnostic]) -> tuple[Found, ...]:
@@ -56,7 +54,7 @@ def find(folder: Path, texts: Mapping[str, str], problems: list[Diagnostic]) -> 
             continue
         source = _source(folder / path, shown, replaced.get(path), problems)
         if source is not None:
-            found.append(Found(place.kind, source, place.says, place.draft))
+            found.append(Found(place, source))
     return tuple(found)
 
 
@@ -93,27 +91,27 @@ def _is_yaml(name: str) -> bool:
     return name.lower().endswith((".yaml", ".yml")) and not name.startswith(".")
 
 
-def _place(path: PurePosixPath) -> _Place | str:
+def _place(path: PurePosixPath) -> Place | str:
     """Say what a path means, or why it means nothing."""
     if path.suffix != ".yaml":
         return f"`{path.name}` should end in `.yaml`"
     match path.parts:
         case ("languages.yaml",):
-            return _Place("languages", {})
+            return Place("languages", {})
         case ("regions.yaml",):
-            return _Place("regions", {})
+            return Place("regions", {})
         case ("facts", _):
-            return _Place("facts", {"entity": path.stem})
+            return Place("facts", {"entity": path.stem})
         case (program, "program.yaml"):
-            return _Place("program", {"program": program})
+            return Place("program", {"program": program})
         case (program, "cases", _):
-            return _Place("cases", {"program": program})
+            return Place("cases", {"program": program})
         case (program, region, name):
             day = _DAY.fullmatch(name)
             if day is None:
                 return f"`{name}` is not named after a day"
             says = {"program": program, "region": region, "effective": day["day"]}
-            return _Place("policy", says, draft=day["draft"] is not None)
+            return Place("policy", says, draft=day["draft"] is not None)
         case _:
             return "no file of a kind that is known stands here"
 
@@ -157,9 +155,8 @@ def _not_utf8(shown: str, content: bytes, position: int) -> Diagnostic:
     readable = content[:position].decode().removeprefix("\ufeff")
     source = Source(shown, readable + content[position:].decode(errors="replace"))
     place = Span(source, len(readable), len(readable) + 1)
-    return Diagnostic(
-        "unreadable-file", f"`{shown}` cannot be read: it is not UTF-8", place, help="save it as UTF-8"
-    )
+    message = f"`{shown}` cannot be read: it is not UTF-8"
+    return Diagnostic("unreadable-file", message, place, help="save it as UTF-8")
 
 
 _TOO_LARGE = f"it is larger than {MAX_BYTES >> 20} MiB"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from policyengine.frontend import schema, yaml_nodes
-from policyengine.frontend.layout import Found, find
+from policyengine.frontend.layout import Found, Place, find
 from policyengine.frontend.read_cases import cases
 from policyengine.frontend.read_declarations import facts, languages, program, regions
 from policyengine.frontend.read_parts import Reading, as_mapping, as_scalar
@@ -19,7 +19,7 @@ from policyengine.model.authored import PolicySet
 from policyengine.model.diagnostic import Diagnostic, Severity, in_order
 
 _Entry = TypeVar("_Entry")
-_Build = Callable[[yaml_nodes.Mapping, Reading], _Entry | None]
+_Build = Callable[[yaml_nodes.Mapping, Reading], _Entry]
 
 
 def read(
@@ -59,40 +59,38 @@ def _each(
 ) -> Iterator[_Entry]:
     """Give what the files of one kind say, but for files with an error."""
     for file in files:
-        if file.kind == kind:
+        if file.place.kind == kind:
             reading = Reading(required, [])
             entry = _file(file, build, reading)
             problems.extend(reading.problems)
-            if entry is not None and all(
-                problem.severity is not Severity.ERROR for problem in reading.problems
-            ):
+            is_sound = all(problem.severity is not Severity.ERROR for problem in reading.problems)
+            if entry is not None and is_sound:
                 yield entry
 
 
 def _file(file: Found, build: _Build[_Entry], reading: Reading) -> _Entry | None:
     node = yaml_nodes.read_yaml(file.source, reading.problems)
     if node is not None:
-        schema.check(node, file.kind, reading.problems)
+        schema.check(node, file.place.kind, reading.problems)
     if node is None or reading.problems:
         return None
     root = as_mapping(node)
-    reading.problems.extend(_misplaced(root, file))
+    reading.problems.extend(_misplaced(root, file.place))
     return build(root, reading)
 
 
-def _misplaced(root: yaml_nodes.Mapping, file: Found) -> Iterator[Diagnostic]:
+def _misplaced(root: yaml_nodes.Mapping, place: Place) -> Iterator[Diagnostic]:
     """Report where a file says something else than its place."""
-    for key, value in file.says.items():
+    for key, value in place.says.items():
         said = as_scalar(root.get(key))
         if said.text != value:
             message = f"`{key}` is `{said.text}` here, and the file's place says `{value}`"
             yield Diagnostic("misplaced-file", message, said.span, help=f"write `{value}`, or move the file")
     draft = root.key("draft")
-    if draft is not None and file.kind == "policy" and not file.draft:
+    if draft is not None and not place.draft:
         help_ = "name the file `<date>.<name>.yaml`, or take `draft: true` out"
         yield Diagnostic("misplaced-file", "a draft's name has a word after the day", draft.span, help=help_)
-    if draft is None and file.draft:
+    if draft is None and place.draft:
+        message = "the file is named like a draft and is none"
         help_ = "write `draft: true`, or name the file `<date>.yaml`"
-        yield Diagnostic(
-            "misplaced-file", "the file is named like a draft and is none", file.source.whole(), help=help_
-        )
+        yield Diagnostic("misplaced-file", message, root.span.source.whole(), help=help_)

@@ -5,7 +5,7 @@ Gives: `CaseFile`; facts stay plain data, for the caller's door to read.
 Never: looks a name up.
 """
 
-from policyengine.frontend.read_parts import Reading, as_mapping, as_scalar, day, name, names
+from policyengine.frontend.read_parts import Reading, as_mapping, as_scalar, day, name, names, optional_day
 from policyengine.frontend.yaml_nodes import Mapping, Node, Sequence, data
 from policyengine.model.authored import Case, CaseFile, Name
 
@@ -17,31 +17,24 @@ def cases(root: Mapping, reading: Reading) -> CaseFile:
     """Read a file of examples."""
     listed = root.get("cases")
     assert isinstance(listed, Sequence)
-    found = [_case(as_mapping(item), reading) for item in listed.items]
-    return CaseFile(
-        name(root.get("program")), tuple(case for case in found if case is not None), root.span.source
-    )
+    found = tuple(_case(as_mapping(item), reading) for item in listed.items)
+    return CaseFile(name(root.get("program")), found, root.span.source)
 
 
-def _case(node: Mapping, reading: Reading) -> Case | None:
-    on = day(node, "on", reading)
+def _case(node: Mapping, reading: Reading) -> Case:
     expected = as_mapping(node.get("expect"))
-    met_on = day(expected, "met_on", reading)
-    if on is None:
-        return None
+    outcomes = [entry for entry in expected.entries if entry[0].text not in _BESIDE_OUTCOMES]
     return Case(
         name=as_scalar(node.get("name")).text,
-        on=on,
+        on=day(node, "on", reading),
         regions=names(node.get("region")) or names(node.get("regions")),
         facts=_facts(node.get("facts")),
-        outcomes={
-            key.text: name(value) for key, value in expected.entries if key.text not in _BESIDE_OUTCOMES
-        },
+        outcomes={key.text: name(value) for key, value in outcomes},
         because=_listed(expected.get("because")),
         missing=_listed(expected.get("missing")),
         obligations=_listed(expected.get("obligations")),
         values=_values(expected.get("values")),
-        met_on=met_on,
+        met_on=optional_day(expected, "met_on", reading),
         span=as_scalar(node.get("name")).span,
     )
 

@@ -59,11 +59,16 @@ def _singular_plural(words: tuple[str, ...]) -> tuple[str, str]:
 
 def regions(root: Mapping, reading: Reading) -> tuple[RegionNode, ...]:
     """Read `regions.yaml`."""
-    return tuple(
-        RegionNode(
-            declared(key, reading), optional_name(node, "part_of"), texts_at(node, "name", reading), key.span
-        )
-        for key, node in section(root, "regions")
+    return tuple(_region(entry, reading) for entry in section(root, "regions"))
+
+
+def _region(entry: Entry, reading: Reading) -> RegionNode:
+    key, node = entry
+    return RegionNode(
+        id=declared(key, reading),
+        part_of=optional_name(node, "part_of"),
+        name=texts_at(node, "name", reading),
+        span=key.span,
     )
 
 

@@ -123,16 +123,15 @@ def whole(parent: Mapping, key: str, reading: Reading) -> int | None:
 
 def texts(key: Scalar, node: Node | None, reading: Reading, *, complete: bool = True) -> Texts:
     """Give a sentence in each language, and warn of required languages that a `complete` one lacks."""
-    written = [(language.text, as_scalar(text)) for language, text in as_mapping(node).entries]
-    if complete:
-        for language in reading.languages:
-            if language not in dict(written):
-                message = f"`{key.text}` has no text in `{language}`"
-                problem = Diagnostic("missing-translation", message, key.span, severity=Severity.WARNING)
-                reading.problems.append(problem)
+    written = {language.text: as_scalar(text) for language, text in as_mapping(node).entries}
+    for language in reading.languages:
+        if complete and language not in written:
+            message = f"`{key.text}` has no text in `{language}`"
+            problem = Diagnostic("missing-translation", message, key.span, severity=Severity.WARNING)
+            reading.problems.append(problem)
     return Texts(
-        tuple((language, scalar.text) for language, scalar in written),
-        tuple(scalar.span for _, scalar in written),
+        tuple((language, scalar.text) for language, scalar in written.items()),
+        tuple(scalar.span for scalar in written.values()),
     )
 
 
@@ -149,18 +148,20 @@ def optional_texts(parent: Mapping, key: str, reading: Reading, *, complete: boo
     return None if at is None else texts(at, parent.get(key), reading, complete=complete)
 
 
-def day(parent: Mapping, key: str, reading: Reading) -> datetime.date | None:
-    """Give a day; None when there is none, or none in the calendar."""
-    node = parent.get(key)
-    if node is None:
-        return None
-    scalar = as_scalar(node)
+def day(parent: Mapping, key: str, reading: Reading) -> datetime.date:
+    """Give a day; some day when the calendar has none such, which is reported: the file is left out."""
+    scalar = as_scalar(parent.get(key))
     try:
         return datetime.date.fromisoformat(scalar.text)
     except ValueError:
         message = f"the calendar has no day `{scalar.text}`"
         reading.problems.append(Diagnostic("bad-literal", message, scalar.span))
-        return None
+        return datetime.date.min
+
+
+def optional_day(parent: Mapping, key: str, reading: Reading) -> datetime.date | None:
+    """Give a day, or None."""
+    return None if parent.get(key) is None else day(parent, key, reading)
 
 
 def expression(node: Node | None, reading: Reading) -> syntax.Expr | None:

@@ -1,11 +1,10 @@
 """One policy file, from nodes to a `PolicyFile`.
 
 Reads: the nodes of `<program>/<region>/<date>.yaml`, drafts too.
-Gives: `PolicyFile`, or None when its day does not exist; diagnostics for ids that stand twice, and others.
+Gives: `PolicyFile`; diagnostics for ids that stand twice in a check, unknown sources, days that do not exist.
 Never: looks at another file: what narrower files override is for `resolve`.
 """
 
-import datetime
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
@@ -28,6 +27,7 @@ from policyengine.frontend.read_parts import (
     literals,
     name,
     names,
+    optional_day,
     optional_name,
     optional_text,
     optional_texts,
@@ -51,17 +51,16 @@ from policyengine.model.diagnostic import Diagnostic, Note
 from policyengine.model.span import Span
 
 
-def policy(root: Mapping, reading: Reading) -> PolicyFile | None:
+def policy(root: Mapping, reading: Reading) -> PolicyFile:
     """Read a policy file."""
     sources = {key.text: _source((key, node), reading) for key, node in section(root, "sources")}
     reading = replace(reading, sources=tuple(sources))
-    effective = day(root, "effective", reading)
     checks = {key.text: _requirements(node, reading) for key, node in section(root, "checks")}
-    waivers = [_waiver(entry, reading) for entry in section(root, "waivers")]
-    file = PolicyFile(
+    values = {key.text: _values(node, reading) for key, node in section(root, "values")}
+    return PolicyFile(
         program=name(root.get("program")),
         region=name(root.get("region")),
-        effective=effective or datetime.date.min,
+        effective=day(root, "effective", reading),
         draft=flag(root, "draft"),
         withdrawn=flag(root, "withdrawn"),
         summary=optional_texts(root, "summary", reading),
@@ -70,22 +69,18 @@ def policy(root: Mapping, reading: Reading) -> PolicyFile | None:
         parameters=tuple(_parameter(entry, reading) for entry in section(root, "parameters")),
         definitions=tuple(_definition(entry, reading) for entry in section(root, "definitions")),
         checks=checks,
-        values={
-            key.text: tuple(_value(entry, reading) for entry in entries(node))
-            for key, node in section(root, "values")
-        },
+        values=values,
         check_spans={key.text: key.span for key, _ in (*section(root, "values"), *section(root, "checks"))},
-        waivers=tuple(waiver for waiver in waivers if waiver is not None),
+        waivers=tuple(_waiver(entry, reading) for entry in section(root, "waivers")),
         effective_span=as_scalar(root.get("effective")).span,
         source=root.span.source,
         digest=_digest(root),
     )
-    return None if effective is None else file
 
 
 def _source(entry: Entry, reading: Reading) -> SourceNote:
     key, node = entry
-    day(node, "published", reading)
+    optional_day(node, "published", reading)
     return SourceNote(
         id=key.text,
         title=as_scalar(node.get("title")).text,
@@ -118,9 +113,10 @@ def _parameter(entry: Entry, reading: Reading) -> ParameterEntry:
     )
 
 
-def _constant(
-    node: Node | None, reading: Reading
-) -> tuple[syntax.Expr | None, tuple[syntax.Expr, ...] | None]:
+_Constant = tuple[syntax.Expr | None, tuple[syntax.Expr, ...] | None]
+
+
+def _constant(node: Node | None, reading: Reading) -> _Constant:
     """Read a value as (a single constant, a list of them): one of both, or none."""
     match node:
         case None:
@@ -181,14 +177,12 @@ def _with_children(requirements: Iterable[RequirementEntry]) -> Iterator[Require
 def _requirement(entry: Entry, reading: Reading) -> RequirementEntry:
     key, node = entry
     kind = next((kind for kind in Kind if node.get(kind.value) is not None), None)
-    children = node.get(kind.value) if kind in (Kind.ALL_OF, Kind.ANY_OF) else None
+    children = (*section(node, Kind.ALL_OF.value), *section(node, Kind.ANY_OF.value))  # at most one is there
     return RequirementEntry(
         id=declared(key, reading),
         kind=kind,
         require=expression(node.get("require"), reading),
-        children=()
-        if children is None
-        else tuple(_requirement(child, reading) for child in entries(as_mapping(children))),
+        children=tuple(_requirement(child, reading) for child in children),
         says=optional_texts(node, "says", reading, complete=False),
         obliges=optional_texts(node, "obliges", reading),
         sources=cited(node, reading),
@@ -197,6 +191,10 @@ def _requirement(entry: Entry, reading: Reading) -> RequirementEntry:
         removed=flag(node, "removed"),
         span=key.span,
     )
+
+
+def _values(check: Mapping, reading: Reading) -> tuple[ValueEntry, ...]:
+    return tuple(_value(entry, reading) for entry in entries(check))
 
 
 def _value(entry: Entry, reading: Reading) -> ValueEntry:
@@ -212,14 +210,14 @@ def _value(entry: Entry, reading: Reading) -> ValueEntry:
     )
 
 
-def _waiver(entry: Entry, reading: Reading) -> WaiverEntry | None:
+def _waiver(entry: Entry, reading: Reading) -> WaiverEntry:
     key, node = entry
-    until = day(node, "until", reading)
-    because = texts_at(node, "because", reading)
-    return (
-        None
-        if until is None
-        else WaiverEntry(key.text, until, because, optional_name(node, "check"), key.span)
+    return WaiverEntry(
+        id=key.text,
+        until=day(node, "until", reading),
+        because=texts_at(node, "because", reading),
+        check=optional_name(node, "check"),
+        span=key.span,
     )
 
 

@@ -7,11 +7,13 @@ Never: shows jsonschema's words, or looks at what an expression or an id means.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,7 +32,7 @@ Steps = tuple[str | int, ...]
 def check(root: Node, kind: Kind, problems: list[Diagnostic]) -> None:
     """Report where a file differs from its schema, but for places with a problem already."""
     errors = _validator(kind).iter_errors(data(root))
-    findings = dict.fromkeys(finding for error in errors for finding in _findings(error))
+    findings = islice((finding for error in errors for finding in _findings(error)), _MOST)
     known = {problem.span.key for problem in problems}
     found = [_diagnostic(finding, root) for finding in _without_echoes(findings, _deciding_keys(kind))]
     problems.extend(problem for problem in found if problem.span.key not in known)
@@ -147,21 +149,29 @@ def _without_echoes(findings: Iterable[_Finding], deciding: frozenset[str]) -> I
     Left out: a second complaint about one value; a missing key that an unknown one was meant for; and what
     follows from a condition where one of its keys is wrong.
     """
-    in_order = sorted(findings, key=lambda finding: finding.rule != "type")
-    unknown = [finding for finding in in_order if finding.rule == "additionalProperties"]
-    doubtful = {finding.parent for finding in in_order if not finding.conditional and finding.key in deciding}
-    doubtful |= {finding.parent for finding in unknown if did_you_mean(str(finding.key), deciding)}
-    complained = set[tuple[object, ...]]()
+    in_order = sorted(dict.fromkeys(findings), key=lambda finding: finding.rule != "type")
+    unknown = defaultdict[Steps, list[str]](list)
+    doubtful = set[Steps]()
     for finding in in_order:
-        misspelt = [str(other.key) for other in unknown if other.parent == finding.parent]
+        if finding.rule == "additionalProperties":
+            unknown[finding.parent].append(str(finding.key))
+        if not finding.conditional and (finding.key in deciding or _meant_for(finding, deciding)):
+            doubtful.add(finding.parent)
+    complained = set[tuple[Steps, str | int | None, bool]]()
+    for finding in in_order:
         if finding.conditional and finding.parent in doubtful:
             continue
-        if finding.rule == "required" and did_you_mean(str(finding.key), misspelt):
+        if finding.rule == "required" and did_you_mean(str(finding.key), unknown[finding.parent]):
             continue
         place = (finding.parent, finding.key, finding.of_key)
         if place not in complained:
             complained.add(place)
             yield finding
+
+
+def _meant_for(finding: _Finding, deciding: frozenset[str]) -> bool:
+    unknown = finding.rule == "additionalProperties"
+    return unknown and did_you_mean(str(finding.key), deciding) is not None
 
 
 def _diagnostic(finding: _Finding, root: Node) -> Diagnostic:
@@ -238,9 +248,13 @@ def _value_place(root: Node, finding: _Finding) -> Span:
 def _repeated(node: Node) -> Node:
     """Give the first item that an earlier one equals."""
     assert isinstance(node, Sequence)
-    plain = [(type(data(item)), data(item)) for item in node.items]
-    later = (item for position, item in enumerate(node.items) if plain[position] in plain[:position])
-    return next(later, node)
+    seen = set[str]()
+    for item in node.items:
+        plain = repr(data(item))
+        if plain in seen:
+            return item
+        seen.add(plain)
+    return node
 
 
 def _called(steps: Steps) -> str:
@@ -287,6 +301,8 @@ def _type_help(finding: _Finding) -> str | None:
             return None
 
 
+_MOST = 200
+"""How many findings of one file are looked at: more of them help nobody."""
 _KINDS = {
     "object": "a mapping",
     "array": "a list",

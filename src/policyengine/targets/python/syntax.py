@@ -79,6 +79,11 @@ def item(target: ast.expr, key: ast.expr) -> ast.expr:
     return ast.Subscript(target, key, LOAD)
 
 
+def size(variable: str) -> ast.expr:
+    """`len(variable)`."""
+    return call("len", name(variable))
+
+
 def function(
     title: str, parameters: Sequence[str], body: Sequence[ast.stmt], namespace: dict[str, object]
 ) -> object:
