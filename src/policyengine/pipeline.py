@@ -47,8 +47,9 @@ def compile_folder(
     """
     authored, found = read(folder, texts=texts)
     problems = list(found)
-    if authored is None:
-        return None, in_order(problems)
+    if authored is None or has_errors(found):
+        # A file that could not be read would echo through every later pass: its facts unknown, its entries gone.
+        return None, found
     tree = region_tree(authored.regions, problems)
     units = units_of(authored.facts)
     vocabulary = declare(authored.facts, tree, units, problems)

@@ -51,10 +51,15 @@ def parse_text(text: str, path: str = "<expression>") -> tuple[syntax.Expr | Non
     return parse(Span(source, 0, len(text)), problems), tuple(problems)
 
 
+_MAX_DIGITS = 40
+"""A longer number is read as 10^40: it is out of every range, and Python itself reads at most 4,300 digits."""
+
+
 @cache
 def _parser() -> Lark:
     grammar = files("policyengine.frontend").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", strict=True, keep_all_tokens=True, maybe_placeholders=False)
+    # A test builds it with `strict=True`, which proves that no two tokens collide; here that proof would cost 0.3 s.
+    return Lark(grammar, parser="lalr", keep_all_tokens=True, maybe_placeholders=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,8 @@ class _Parts:
 
     def number(self) -> syntax.Number:
         whole, _, fraction = self.token("NUMBER").replace("_", "").partition(".")
+        if len(whole) + len(fraction) > _MAX_DIGITS:
+            return syntax.Number(10**_MAX_DIGITS, 0)
         return syntax.Number(int(whole + fraction), len(fraction))
 
 
