@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from policyengine.advise import HORIZON_YEARS, first_day_met
-from policyengine.decision import Decision, Undecided
+from policyengine.decision import NO_POLICY, Decision, Result, Undecided
 from policyengine.door import Door, as_mapping
 from policyengine.in_force import InForce
 from policyengine.model import calendar
 from policyengine.model.authored import CheckEntry, Program
-from policyengine.model.checked import Check, CheckedPolicy, Texts, with_clauses
-from policyengine.model.decision import Missing, Outcome, PolicyIdentity
+from policyengine.model.checked import Check, CheckedPolicy, Requirement, Texts, with_clauses
+from policyengine.model.decision import Missing, Outcome, PolicyIdentity, Words
 from policyengine.model.diagnostic import Diagnostic, did_you_mean
 from policyengine.model.errors import InvalidFact, InvalidPolicies, UnknownName
 from policyengine.model.operators import TODAY
@@ -30,16 +30,6 @@ from policyengine.targets.python import CheckFunction, DoorReaders, compile_chec
 _DATE = datetime.date
 _FIRST = datetime.date.fromordinal(calendar.FIRST_PROVED_DAY)
 _LAST = datetime.date.fromordinal(calendar.LAST_PROVED_DAY)
-
-
-class Result:
-    """What all decisions with the same outcomes of the same clauses share."""
-
-    __slots__ = ("outcome", "truths")
-
-    def __init__(self, outcome: Outcome, truths: tuple[bool | None, ...]) -> None:
-        self.outcome = outcome
-        self.truths = truths
 
 
 class _Results(dict[int, Result]):
@@ -59,7 +49,7 @@ class _Results(dict[int, Result]):
         )
         truth = evaluate(self._check.expression, Environment({}, 0, truths))
         assert truth is None or isinstance(truth, bool)
-        result = Result(Outcome.of(truth), truths)
+        result = Result(Outcome.of(truth), truths, self._check)
         self[outcomes] = result
         return result
 
@@ -108,6 +98,7 @@ class Plan:
 
 
 _DAY = datetime.timedelta(days=1)
+_NOT_OFFERED = Result(Outcome.NOT_OFFERED)
 
 
 def horizon(on: datetime.date) -> datetime.date:
@@ -124,10 +115,29 @@ class Bound:
     check: Check
     function: CheckFunction = field(init=False)
     results: _Results = field(init=False)
+    _words: dict[str, Words] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.function = self.first_call
         self.results = _Results(self.check)
+
+    def words(self, requirement: Requirement) -> Words:
+        """Give a requirement's words in each language: the author's, or written from the expression."""
+        found = self._words.get(requirement.id)
+        if found is None:
+            found = dict(self.filled(requirement.says))
+            meaning = with_clauses(requirement.expression, self.check.clauses)
+            for code, words in self.plan.policies.words.items():
+                if code not in found:
+                    found[code] = prose.sentence(meaning, words)
+            self._words[requirement.id] = found
+        return found
+
+    def filled(self, texts: Texts | None) -> Words:
+        """Fill the policy's parameters into texts."""
+        known = self.plan.policies.words
+        entries = texts.entries if texts is not None else ()
+        return {code: prose.fill(text, self.policy.parameters, known[code]) for code, text in entries if code in known}
 
     def last_day(self, on: datetime.date) -> datetime.date:
         """Give the last day on which this policy decides, as far as is looked ahead."""
@@ -197,7 +207,7 @@ class Policies:
                 for first, last, bound in plan.decided[where]:
                     if first <= on <= last:
                         outcomes, known = bound.function(facts, on, ignore_extras)
-                        return Decision((bound, bound.results[outcomes], known, facts, on, where))
+                        return Decision((bound.results[outcomes], bound, known, facts, on))
         except (KeyError, TypeError):
             pass
         return self._decide_with_care(program, facts, check, on, region, version, ignore_extras=ignore_extras)
@@ -234,9 +244,9 @@ class Policies:
         bound = next(in_force, None) or _nothing_yet(plan)
         if isinstance(bound, Undecided):
             self.door.extras(frozenset(), given, ignore_extras, on)
-            return Decision((bound, None, (), given, on, where))
+            return Decision((bound.result, bound, (where,), given, on))
         outcomes, known = bound.function(given, on, ignore_extras)
-        return Decision((bound, bound.results[outcomes], known, given, on, where))
+        return Decision((bound.results[outcomes], bound, known, given, on))
 
     def decide_all(
         self,
@@ -346,8 +356,8 @@ class Policies:
     ) -> Decision:
         """Decide when the fact that chooses a policy is unknown: the others are read, to say what is wrong."""
         self.door.extras(frozenset(), facts, ignore_extras, on)
-        unknown = Undecided(plan, Outcome.UNKNOWN, (Missing(fact),), PolicyIdentity((), None, None, None), None)
-        return Decision((unknown, None, (), facts, on, region))
+        unknown = Undecided(plan, Result(Outcome.UNKNOWN), (Missing(fact),), NO_POLICY, None)
+        return Decision((unknown.result, unknown, (region,), facts, on))
 
     def _unknown(self, program: str, check: str | None) -> UnknownName:
         programs = self.compiled.programs
@@ -367,10 +377,10 @@ def _bound(plan: Plan, interval: CheckedPolicy | Gap) -> "Bound | Undecided":
         if check is not None:
             return Bound(plan, interval, check)
         identity = PolicyIdentity(interval.files, None, interval.start, interval.end)
-        return Undecided(plan, Outcome.NOT_OFFERED, (), identity, None)
+        return Undecided(plan, _NOT_OFFERED, (), identity, None)
     identity = PolicyIdentity((interval.file.source.path,), None, interval.start, interval.end)
     summary: Texts | None = interval.file.summary
-    return Undecided(plan, Outcome.NOT_OFFERED, (), identity, summary)
+    return Undecided(plan, _NOT_OFFERED, (), identity, summary)
 
 
 def _decided(
@@ -382,7 +392,7 @@ def _decided(
 
 
 def _nothing_yet(plan: Plan) -> Undecided:
-    return Undecided(plan, Outcome.NOT_OFFERED, (), PolicyIdentity((), None, None, None), None)
+    return Undecided(plan, _NOT_OFFERED, (), NO_POLICY, None)
 
 
 def _wrong_day(on: object) -> InvalidFact:

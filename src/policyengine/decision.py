@@ -31,7 +31,53 @@ from policyengine.targets import prose
 from policyengine.targets.interpreter import Environment, Given, evaluate
 
 if TYPE_CHECKING:
-    from policyengine.decide import Bound, Plan, Policies, Result
+    from policyengine.decide import Bound, Plan, Policies
+
+
+class Result:
+    """What all decisions with the same outcomes of the same clauses share.
+
+    `truths` are the clauses' outcomes, `requirements` those of the check's requirements, in its order; `because` the
+    leaves that the outcome hangs on.
+    """
+
+    __slots__ = ("_because", "_check", "_requirements", "outcome", "truths")
+
+    def __init__(self, outcome: Outcome, truths: tuple[bool | None, ...] = (), check: Check | None = None) -> None:
+        self.outcome = outcome
+        self.truths = truths
+        self._check = check
+        self._because: tuple[str, ...] | None = None
+        self._requirements: tuple[bool | None, ...] | None = None
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        if self._because is None:
+            self._because = self._hanging_on()
+        return self._because
+
+    @property
+    def requirements(self) -> tuple[bool | None, ...]:
+        if self._requirements is None:
+            given = Environment({}, 0, self.truths)
+            listed = self._check.requirements if self._check is not None else ()
+            self._requirements = tuple(_truth(evaluate(one.expression, given)) for one in listed)
+        return self._requirements
+
+    def _hanging_on(self) -> tuple[str, ...]:
+        if self._check is None:
+            return ()
+        truth = {Outcome.MET: True, Outcome.UNMET: False, Outcome.UNKNOWN: None}[self.outcome]
+        indices = hanging_on(self._check, truth, Environment({}, 0, self.truths))
+        return tuple(self._check.clauses[index].id for index in indices)
+
+
+def _truth(value: Raw | None) -> bool | None:
+    assert value is None or isinstance(value, bool)
+    return value
+
+
+NO_POLICY = PolicyIdentity((), None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +85,7 @@ class Undecided:
     """Why no policy was asked: none is in force (`NOT_OFFERED`), or a fact that would choose one is unknown."""
 
     plan: "Plan"
-    outcome: Outcome
+    result: "Result"
     missing: tuple[Missing, ...]
     identity: PolicyIdentity
     summary: Texts | None
@@ -51,8 +97,9 @@ class Decision(tuple):  # type: ignore[type-arg]
     Cheap to make: what explains it is worked out when it is read. `str()` prints it in the first language.
     """
 
-    # A tuple inside, because nothing of several parts is quicker to make: the check bound to its policy, the result
-    # shared by all with the same outcomes, the facts that were read, the facts as given, the day, the region.
+    # A tuple inside, because nothing of several parts is quicker to make: the result, shared by all decisions with the
+    # same outcomes; the check bound to its policy; the facts that were read; the facts as given; the day.
+    # INVARIANT: the region is the first fact that was read: every check reads what chooses its policy first.
     __slots__ = ()
 
     __eq__ = object.__eq__
@@ -63,7 +110,7 @@ class Decision(tuple):  # type: ignore[type-arg]
 
     @property
     def _plan(self) -> "Plan":
-        return self[0].plan
+        return self[1].plan
 
     @property
     def _policies(self) -> "Policies":
@@ -82,7 +129,8 @@ class Decision(tuple):  # type: ignore[type-arg]
     @property
     def region(self) -> str | None:
         """The creator's region, None when it is unknown."""
-        return self[5]
+        region: str | None = self[2][0]
+        return region
 
     @property
     def on(self) -> datetime.date:
@@ -94,12 +142,8 @@ class Decision(tuple):  # type: ignore[type-arg]
     @property
     def outcome(self) -> Outcome:
         """Met, unmet, unknown or not offered."""
-        result = self[1]
-        if result is not None:
-            return result.outcome
-        undecided = self[0]
-        assert isinstance(undecided, Undecided)
-        return undecided.outcome
+        outcome: Outcome = self[0].outcome
+        return outcome
 
     def reads(self, language: str | None = None) -> str:
         """Say the outcome as people read it: `eligible`."""
@@ -108,7 +152,7 @@ class Decision(tuple):  # type: ignore[type-arg]
     @property
     def policy(self) -> PolicyIdentity:
         """The files and the digest of what decided."""
-        bound = self[0]
+        bound = self[1]
         if isinstance(bound, Undecided):
             return bound.identity
         return PolicyIdentity(bound.policy.files, bound.check.digest, bound.policy.start, bound.policy.end)
@@ -118,30 +162,31 @@ class Decision(tuple):  # type: ignore[type-arg]
     @property
     def requirements(self) -> tuple[Finding, ...]:
         """The findings, in the author's order, a group before its children."""
-        check, given = self._check, self._given
-        return () if check is None else tuple(self._finding(check, r, given) for r in check.requirements)
+        bound, result = self[1], self[0]
+        if isinstance(bound, Undecided):
+            return ()
+        given = self._given
+        pairs = zip(bound.check.requirements, result.requirements, strict=True)
+        return tuple(self._finding(bound, requirement, truth, given) for requirement, truth in pairs)
 
     def because(self) -> tuple[str, ...]:
         """Name the leaves that the outcome hangs on, in the author's order."""
-        check = self._check
-        if check is None or self.outcome is Outcome.NOT_OFFERED:
-            return ()
-        truth = {Outcome.MET: True, Outcome.UNMET: False, Outcome.UNKNOWN: None}[self.outcome]
-        return tuple(check.clauses[index].id for index in hanging_on(check, truth, self._given))
+        because: tuple[str, ...] = self[0].because
+        return because
 
     @property
     def obligations(self) -> tuple[Obligation, ...]:
         """What the creator must do along with it: owed only when the check is met."""
-        check = self._check
-        if check is None or self.outcome is not Outcome.MET:
+        bound = self[1]
+        if isinstance(bound, Undecided) or self.outcome is not Outcome.MET:
             return ()
-        owed = _owed(check, self._given)
-        return tuple(Obligation(r.id, self._filled(r.obliges)) for r in owed if r.obliges is not None)
+        owed = _owed(bound.check, self[0].requirements)
+        return tuple(Obligation(r.id, bound.filled(r.obliges)) for r in owed if r.obliges is not None)
 
     @property
     def missing(self) -> tuple[Missing, ...]:
         """The facts that still matter to an unknown check, most useful first."""
-        bound = self[0]
+        bound = self[1]
         if isinstance(bound, Undecided):
             return bound.missing
         return missing(bound.check, self._given) if self.outcome is Outcome.UNKNOWN else ()
@@ -159,7 +204,7 @@ class Decision(tuple):  # type: ignore[type-arg]
         if check is None or self.outcome is Outcome.MET:
             return ()
         fixed, vocabulary = self._fixed, self._policies.compiled.vocabulary
-        last = self[0].last_day(self.on)  # type: ignore[union-attr]  # a check has a policy
+        last = self[1].last_day(self.on)  # type: ignore[union-attr]  # a check has a policy
 
         def first_met(expr: checked.Expr) -> datetime.date | None:
             return first_day_met(expr, vocabulary, fixed, self.on, last)
@@ -205,7 +250,7 @@ class Decision(tuple):  # type: ignore[type-arg]
 
     @property
     def _check(self) -> Check | None:
-        bound = self[0]
+        bound = self[1]
         return None if isinstance(bound, Undecided) else bound.check
 
     def _language(self, language: str | None) -> str:
@@ -219,10 +264,9 @@ class Decision(tuple):  # type: ignore[type-arg]
     @property
     def _given(self) -> Environment:
         """The facts that the check read, derived ones filled in, and the clauses' outcomes."""
-        bound, result, known, _, on, _ = self
+        result, bound, known, _, on = self
         if isinstance(bound, Undecided):
             return Environment({}, on.toordinal())
-        assert result is not None
         facts = {path: _records(fact, raw) for (path, fact), raw in zip(bound.check.facts.items(), known, strict=True)}
         return Environment(facts, on.toordinal(), result.truths)
 
@@ -232,31 +276,31 @@ class Decision(tuple):  # type: ignore[type-arg]
 
         They are read again: other versions read other facts. Raises `PolicyEngineError` if they were changed since.
         """
-        bound, _, known, facts, on, _ = self
+        _, bound, known, facts, on = self
         if not isinstance(bound, Undecided):
             assert bound.function is not None
             if bound.function(facts, on, True)[1] != known:  # noqa: FBT003 -- what was ignored was ignored
                 raise PolicyEngineError("the facts were changed after the decision was made; decide again")
         return self._policies.door.read_given(facts, ignore_extras=True)
 
-    def _finding(self, check: Check, requirement: Requirement, given: Environment) -> Finding:
-        truth = evaluate(requirement.expression, given)
-        assert truth is None or isinstance(truth, bool)
+    def _finding(
+        self,
+        bound: "Bound",
+        requirement: Requirement,
+        truth: bool | None,  # noqa: FBT001 -- Kleene's
+        given: Environment,
+    ) -> Finding:
+        check = bound.check
         needed, paths = ", ".join(requirement.children), ()
         if requirement.clause is not None:
             needed = check.clauses[requirement.clause].source
             paths = tuple(facts_in(check.clauses[requirement.clause].expression))
-        words = self._filled(requirement.says)
-        unsaid = [code for code in self._policies.words if code not in words]
-        if unsaid:
-            meaning = checked.with_clauses(requirement.expression, check.clauses)
-            words = {**words, **{code: prose.sentence(meaning, self._policies.words[code]) for code in unsaid}}
         return Finding(
             requirement.id,
             requirement.kind,
             requirement.parent,
             Outcome.of(truth),
-            words,
+            bound.words(requirement),
             needed,
             {path: self._shown(check, path, given) for path in paths},
             requirement.waiver,
@@ -273,14 +317,6 @@ class Decision(tuple):  # type: ignore[type-arg]
             return f"{len(raw)} {check.facts[path].records.unit or 'items'}"
         assert isinstance(raw, bool | int | str)
         return literal(raw, check.facts[path].type)
-
-    def _filled(self, texts: Texts | None) -> Words:
-        bound = self[0]
-        if texts is None or isinstance(bound, Undecided):
-            return {}
-        parameters = bound.policy.parameters
-        words = self._policies.words
-        return {code: prose.fill(text, parameters, words[code]) for code, text in texts.entries if code in words}
 
     def _value(self, value: checked.NamedValue) -> NamedResult:
         raw = evaluate(value.expression, self._given)
@@ -319,18 +355,18 @@ def _records(fact: checked.FactDeclaration, known: object) -> Given:
     return tuple(dict(zip(names, row, strict=True)) for row in rows)
 
 
-def _owed(check: Check, given: Environment) -> list[Requirement]:
+def _owed(check: Check, truths: Sequence[bool | None]) -> list[Requirement]:
     """Walk the met requirements: of an `any_of` its first met alternative only; waived ones owe nothing."""
-    requirements = {requirement.id: requirement for requirement in check.requirements}
+    outcomes = {requirement.id: truth for requirement, truth in zip(check.requirements, truths, strict=True)}
     owed: list[Requirement] = []
 
     def visit(requirement: Requirement) -> None:
-        if requirement.waiver is not None or evaluate(requirement.expression, given) is not True:
+        if requirement.waiver is not None or outcomes[requirement.id] is not True:
             return
         owed.append(requirement)
-        children = [requirements[name] for name in requirement.children]
+        children = [check.requirement(name) for name in requirement.children]
         if requirement.kind is checked.Kind.ANY_OF:
-            counting = (c for c in children if c.waiver is not None or evaluate(c.expression, given) is True)
+            counting = (c for c in children if c.waiver is not None or outcomes[c.id] is True)
             children = [first] if (first := next(counting, None)) is not None else []
         for child in children:
             visit(child)

@@ -32,10 +32,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that can be read."""
+    """A file that can be read. `twin`: it is named like a draft, beside the file in force from the same day on."""
 
     place: Place
     source: Source
+    twin: bool = False
 
 
 def find(folder: Path, texts: Mapping[str, str], problems: list[Diagnostic]) -> tuple[Found, ...]:
@@ -46,7 +47,8 @@ def find(folder: Path, texts: Mapping[str, str], problems: list[Diagnostic]) -> 
         problems.append(_unreadable(str(base), "there is no such folder"))
         return ()
     found = []
-    for path in sorted({*_on_disk(folder), *replaced, *map(PurePosixPath, REQUIRED)}):
+    paths = {*_on_disk(folder), *replaced, *map(PurePosixPath, REQUIRED)}
+    for path in sorted(paths):
         shown = _printable(base / path)
         place = _place(path)
         if isinstance(place, str):
@@ -54,7 +56,8 @@ def find(folder: Path, texts: Mapping[str, str], problems: list[Diagnostic]) -> 
             continue
         source = _source(folder / path, shown, replaced.get(path), problems)
         if source is not None:
-            found.append(Found(place, source))
+            twin = place.draft and path.with_name(f"{place.says['effective']}.yaml") in paths
+            found.append(Found(place, source, twin))
     return tuple(found)
 
 

@@ -33,14 +33,15 @@ def check_programs(authored: PolicySet, scope: Scope, problems: list[Diagnostic]
 def _selectors(check: CheckEntry, scope: Scope, problems: list[Diagnostic]) -> None:
     region, version = check.region_by, check.version_by
     by_region = scope.facts.get(region.text)
-    if by_region is None or not isinstance(by_region.type, types.Region):
+    if by_region is None or not isinstance(by_region.type, types.Region) or by_region.derived is not None:
         known = [path for path, fact in scope.facts.items() if isinstance(fact.type, types.Region)]
-        message = f"`{region}` is no region fact"
+        message = f"`{region}` is no region fact that is given"
         problems.append(Diagnostic("not-a-region-fact", message, region.span, help=did_you_mean(region.text, known)))
     by_version = scope.facts.get(version.text)
-    if version.text != TODAY and (by_version is None or not isinstance(by_version.type, types.Date)):
+    dated = by_version is not None and isinstance(by_version.type, types.Date) and by_version.derived is None
+    if version.text != TODAY and not dated:
         known = [TODAY, *(path for path, fact in scope.facts.items() if isinstance(fact.type, types.Date))]
-        message = f"`{version}` is neither today nor a date fact"
+        message = f"`{version}` is neither today nor a date fact that is given"
         problems.append(Diagnostic("not-a-date-fact", message, version.span, help=did_you_mean(version.text, known)))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from policyengine.frontend import schema, yaml_nodes
-from policyengine.frontend.layout import Found, Place, find
+from policyengine.frontend.layout import Found, find
 from policyengine.frontend.read_cases import cases
 from policyengine.frontend.read_declarations import facts, languages, program, regions
 from policyengine.frontend.read_parts import Reading, as_mapping, as_scalar
@@ -75,12 +75,13 @@ def _file(file: Found, build: _Build[_Entry], reading: Reading) -> _Entry | None
     if node is None or reading.problems:
         return None
     root = as_mapping(node)
-    reading.problems.extend(_misplaced(root, file.place))
+    reading.problems.extend(_misplaced(root, file))
     return build(root, reading)
 
 
-def _misplaced(root: yaml_nodes.Mapping, place: Place) -> Iterator[Diagnostic]:
+def _misplaced(root: yaml_nodes.Mapping, file: Found) -> Iterator[Diagnostic]:
     """Report where a file says something else than its place."""
+    place = file.place
     for key, value in place.says.items():
         said = as_scalar(root.get(key))
         if said.text != value:
@@ -90,7 +91,7 @@ def _misplaced(root: yaml_nodes.Mapping, place: Place) -> Iterator[Diagnostic]:
     if draft is not None and not place.draft:
         help_ = "name the file `<date>.<name>.yaml`, or take `draft: true` out"
         yield Diagnostic("misplaced-file", "a draft's name has a word after the day", draft.span, help=help_)
-    if draft is None and place.draft:
+    if draft is None and place.draft and not file.twin:  # of a twin, `resolve` says that two files are for one day
         message = "the file is named like a draft and is none"
         help_ = "write `draft: true`, or name the file `<date>.yaml`"
         yield Diagnostic("misplaced-file", message, root.span.source.whole(), help=help_)

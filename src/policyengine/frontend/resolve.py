@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol, TypeVar
 
-from policyengine.model.authored import PolicyFile, Program, RegionNode, RequirementEntry, WaiverEntry
-from policyengine.model.diagnostic import Diagnostic, Note, did_you_mean
+from policyengine.model.authored import Name, PolicyFile, Program, RegionNode, RequirementEntry, WaiverEntry
+from policyengine.model.checked import Kind
+from policyengine.model.diagnostic import Diagnostic, Note, Severity, did_you_mean
 from policyengine.model.regions import RegionTree
 from policyengine.model.resolved import Gap, ResolvedPolicy, ResolvedRequirement, Winner
 from policyengine.model.span import Span
@@ -24,8 +25,9 @@ Timeline = tuple[ResolvedPolicy | Gap, ...]
 
 
 def region_tree(nodes: Sequence[RegionNode], problems: list[Diagnostic]) -> RegionTree:
-    """Build the tree; a node whose chain does not reach the root is reported and left out."""
+    """Build the tree. What keeps a node's chain from the root is reported once, and the node is left out."""
     known = {node.id: node for node in nodes}
+    cyclic: set[str] = set()
     parents: dict[str, str | None] = {ROOT: None}
     if ROOT not in known:
         span = nodes[0].span if nodes else None
@@ -36,17 +38,20 @@ def region_tree(nodes: Sequence[RegionNode], problems: list[Diagnostic]) -> Regi
             message = f"`{node.id}` is part of nothing; only `{ROOT}` is the root"
             problems.append(Diagnostic("missing-key", message, node.span, help="add `part_of`"))
         elif node.part_of is not None and node.part_of.text not in known:
-            help_ = did_you_mean(node.part_of.text, known)
-            problems.append(
-                Diagnostic("unknown-region", f"no region `{node.part_of}`", node.part_of.span, help=help_),
-            )
-        elif node.part_of is not None and (cycle := _cycle(node, known)):
+            problems.append(_unknown_region(node.part_of, known))
+        elif node.part_of is not None and (cycle := _cycle(node, known)) and node.id not in cyclic:
+            cyclic.update(cycle)
             message = f"`{node.id}` lies within itself: {' → '.join(cycle)}"
             problems.append(Diagnostic("cyclic-region", message, node.part_of.span))
     for node in nodes:
         if _reaches_root(node, known):
             parents[node.id] = node.part_of.text if node.part_of else None
     return RegionTree(parents)
+
+
+def _unknown_region(name: Name, known: Iterable[str]) -> Diagnostic:
+    help_ = did_you_mean(name.text, known)
+    return Diagnostic("unknown-region", f"no region named `{name}`", name.span, help=help_)
 
 
 def _cycle(node: RegionNode, known: Mapping[str, RegionNode]) -> list[str] | None:
@@ -94,11 +99,11 @@ def _layers(
     declared = {check.name for check in program.checks}
     for file in sorted(files, key=lambda file: (file.effective, file.source.path)):
         if file.region.text not in tree:
-            help_ = did_you_mean(file.region.text, tree.parents)
-            problems.append(Diagnostic("unknown-region", f"no region `{file.region}`", file.region.span, help=help_))
+            problems.append(_unknown_region(file.region, tree.parents))
             continue
         problems.extend(_undeclared_checks(file, declared))
         problems.extend(_misplaced_flags(file))
+        problems.extend(_ended_waivers(file))
         if file.draft:
             continue
         group = layers[file.region.text]
@@ -119,23 +124,22 @@ def _undeclared_checks(file: PolicyFile, declared: set[str]) -> Iterable[Diagnos
 
 
 def _misplaced_flags(file: PolicyFile) -> Iterable[Diagnostic]:
-    """Report `new` and `removed` where nothing is wider: in the root's files, and inside a group."""
+    """Report `new` and `removed` in the root's files: nothing is wider."""
+    if file.region.text != ROOT:
+        return
     sections: list[Iterable[_Flagged]] = [file.parameters, file.definitions, *file.checks.values(), *file.values.values()]
-    top = [entry for section in sections for entry in section]
-    inner = [child for entries in file.checks.values() for entry in entries for child in _descendants(entry)]
-    suspects = [*(top if file.region.text == ROOT else []), *inner]
-    for entry in suspects:
+    for entry in (entry for section in sections for entry in section):
         if entry.new or entry.removed:
-            word = "new" if entry.new else "removed"
-            where = "the root's file" if file.region.text == ROOT else "a group"
-            message = f"`{word}: true` has no meaning in {where}"
-            yield Diagnostic("misplaced-flag", message, entry.span, help="it stands on the entries of a narrower file")
+            message = f"`{'new' if entry.new else 'removed'}: true` has no meaning in a file of `{ROOT}`"
+            help_ = f"a file of `{ROOT}` overrides nothing: it holds all that is in force from its day on"
+            yield Diagnostic("misplaced-flag", message, entry.span, help=help_)
 
 
-def _descendants(entry: RequirementEntry) -> Iterable[RequirementEntry]:
-    for child in entry.children:
-        yield child
-        yield from _descendants(child)
+def _ended_waivers(file: PolicyFile) -> Iterable[Diagnostic]:
+    for waiver in file.waivers:
+        if waiver.until <= file.effective:
+            message = f"the waiver of `{waiver.id}` has ended when this file comes into force"
+            yield Diagnostic("unused", message, waiver.span, severity=Severity.WARNING)
 
 
 def _timeline(
@@ -150,6 +154,7 @@ def _timeline(
     first = min(starts)
     days: list[datetime.date | None] = [*sorted(starts | {end for end in ends if end > first}), None]
     intervals: list[ResolvedPolicy | Gap] = []
+    found: list[Diagnostic] = []
     for start, end in pairwise(days):
         assert start is not None
         in_force = [file for layer in chain if (file := _latest(layer, start)) is not None]
@@ -157,7 +162,9 @@ def _timeline(
         if withdrawn is not None:
             intervals.append(Gap(program.name, region, start, end, withdrawn))
         else:
-            intervals.append(_merge(program.name, region, (start, end), in_force, problems))
+            intervals.append(_merge(program.name, region, (start, end), in_force, found))
+    # a mistake in many intervals is one mistake: it stands for the first of them
+    problems.extend({(problem.code, problem.span.key): problem for problem in reversed(found)}.values())
     return tuple(intervals)
 
 
@@ -194,7 +201,7 @@ def _merge(
     values: dict[str, dict[str, Winner]] = {}  # type: ignore[type-arg]
     checks: dict[str, tuple[ResolvedRequirement, ...]] = {}
     for index, file in enumerate(files):
-        merge = _Merge(file, base=index == 0, problems=problems)
+        merge = _Merge(file, days[0], base=index == 0, problems=problems)
         parameters = merge.section(parameters, file.parameters)
         definitions = merge.section(definitions, file.definitions)
         for check in dict.fromkeys([*file.checks, *file.values]):
@@ -209,21 +216,25 @@ class _Merge:
     """One file's entries laid over what wider files gave."""
 
     file: PolicyFile
+    day: datetime.date
     base: bool
     problems: list[Diagnostic]
 
-    def fits(self, entry: _Flagged, *, exists: bool) -> bool:
+    def fits(self, entry: _Flagged, wider: Iterable[str]) -> bool:
         """Say whether an entry has what it overrides, or overrides nothing and says so."""
-        if self.base:
-            return not entry.removed
-        if entry.new and exists:
+        known = list(wider)
+        if self.file.region.text == ROOT:
+            return not entry.removed  # reported as misplaced
+        if entry.new and entry.id in known:
             message = f"a wider file already has `{entry.id}`"
-            help_ = "remove `new: true` to override it"
+            help_ = "take `new: true` out to override it, or choose another id"
             self.problems.append(Diagnostic("already-there", message, entry.span, help=help_))
             return False
-        if not entry.new and not exists:
-            message = f"no wider file in force has `{entry.id}`"
-            help_ = "say `new: true` to add it" if not entry.removed else None
+        if entry.id not in known and (entry.removed or not (entry.new or self.base)):
+            message = f"no wider file in force on {self.day} has `{entry.id}`"
+            near = did_you_mean(entry.id, known)
+            add = None if entry.removed else "`new: true` adds an entry that no wider file has"
+            help_ = "; ".join(part for part in (near, add) if part) or None
             self.problems.append(Diagnostic("overrides-nothing", message, entry.span, help=help_))
             return False
         return True
@@ -231,7 +242,7 @@ class _Merge:
     def section(self, wider: Mapping[str, Winner], entries: Iterable[_E]) -> dict[str, Winner]:  # type: ignore[type-arg]
         merged = dict(wider)
         for entry in entries:
-            if not self.fits(entry, exists=entry.id in wider):
+            if not self.fits(entry, wider):
                 continue
             if entry.removed:
                 del merged[entry.id]
@@ -245,23 +256,22 @@ class _Merge:
         entries: Iterable[RequirementEntry],
     ) -> tuple[ResolvedRequirement, ...]:
         merged = wider
+        known = [requirement.entry.id for requirement in walk(wider)]
         for entry in entries:
-            if not self.fits(entry, exists=_find(wider, entry.id) is not None):
+            if not self.fits(entry, known):
                 continue
             if self.base or entry.new:
                 merged = (*merged, self.own(entry))
             else:
                 put = None if entry.removed else self.own(entry)
                 merged = _replaced(merged, entry.id, put)
+            if entry.removed:
+                self.problems.extend(_emptied(merged, entry))
         self.problems.extend(_repeated(merged))
         return merged
 
     def own(self, entry: RequirementEntry) -> ResolvedRequirement:
         return ResolvedRequirement(entry, self.file, tuple(self.own(child) for child in entry.children))
-
-
-def _find(requirements: Iterable[ResolvedRequirement], name: str) -> ResolvedRequirement | None:
-    return next((r for r in walk(requirements) if r.entry.id == name), None)
 
 
 def walk(requirements: Iterable[ResolvedRequirement]) -> Iterable[ResolvedRequirement]:
@@ -286,6 +296,16 @@ def _replaced(
     return tuple(result)
 
 
+def _emptied(requirements: tuple[ResolvedRequirement, ...], removed: RequirementEntry) -> Iterable[Diagnostic]:
+    """Report the group that has lost its last requirement."""
+    for requirement in walk(requirements):
+        group = requirement.entry
+        if group.kind is not Kind.REQUIRE and not requirement.children:
+            message = f"without `{removed.id}` the group `{group.id}` has no requirements"
+            help_ = f"take the whole group out: `{group.id}: {{removed: true}}`"
+            yield Diagnostic("empty-group", message, removed.span, help=help_)
+
+
 def _repeated(requirements: tuple[ResolvedRequirement, ...]) -> Iterable[Diagnostic]:
     seen: dict[str, ResolvedRequirement] = {}
     for requirement in walk(requirements):
@@ -303,20 +323,28 @@ def _waivers(
     problems: list[Diagnostic],
 ) -> dict[tuple[str, str], Winner[WaiverEntry]]:
     found: dict[tuple[str, str], Winner[WaiverEntry]] = {}
+    ids = {check: [r.entry.id for r in walk(requirements)] for check, requirements in checks.items()}
     for file in files:
         for waiver in file.waivers:
             named = [waiver.check.text] if waiver.check else list(checks)
-            holders = [check for check in named if _find(checks.get(check, ()), waiver.id) is not None]
+            holders = [check for check in named if waiver.id in ids.get(check, ())]
             if not holders:
-                known = [r.entry.id for entries in checks.values() for r in walk(entries)]
-                message = f"no requirement `{waiver.id}` to waive"
-                help_ = did_you_mean(waiver.id, known)
-                problems.append(Diagnostic("waives-nothing", message, waiver.span, help=help_))
+                problems.append(_waives_nothing(waiver, ids))
             elif len(holders) > 1:
                 message = f"`{waiver.id}` is a requirement of {' and '.join(f'`{c}`' for c in holders)}"
-                problems.append(Diagnostic("ambiguous-waiver", message, waiver.span, help="add `check:`"))
+                help_ = f"say which one is meant: `check: {holders[0]}`"
+                problems.append(Diagnostic("ambiguous-waiver", message, waiver.span, help=help_))
             elif day < waiver.until:
                 found[holders[0], waiver.id] = Winner(waiver, file)
     return found
 
 
+def _waives_nothing(waiver: WaiverEntry, ids: Mapping[str, Sequence[str]]) -> Diagnostic:
+    elsewhere = [check for check, known in ids.items() if waiver.id in known]
+    if waiver.check and elsewhere:
+        message = f"the check `{waiver.check}` has no requirement `{waiver.id}` to waive"
+        help_: str | None = f"it is a requirement of `{elsewhere[0]}`"
+    else:
+        message = f"there is no requirement `{waiver.id}` to waive"
+        help_ = did_you_mean(waiver.id, [name for known in ids.values() for name in known])
+    return Diagnostic("waives-nothing", message, waiver.span, help=help_)

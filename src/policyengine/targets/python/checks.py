@@ -15,7 +15,7 @@ from policyengine.model import checked, types
 from policyengine.model.checked import Check, FactDeclaration
 from policyengine.targets.python import columns, syntax
 from policyengine.targets.python.acceptance import Accepted, accepted
-from policyengine.targets.python.expressions import TODAY, Code, scalar
+from policyengine.targets.python.expressions import Code, scalar
 from policyengine.targets.python.readers import DoorReaders, Reader
 
 CheckFunction = Callable[[Mapping[str, Any], datetime.date, bool], tuple[int, tuple[object, ...]]]
@@ -28,7 +28,8 @@ Of clause i, bit 2i is set when it is unmet, bit 2i + 1 when it is unknown. The 
 
 def compile_check(check: Check, door: DoorReaders) -> CheckFunction:
     """Compile a check; the function raises what the door raises."""
-    code = Code()
+    # Few creators' facts need the day as a number, so it is worked out where it is used.
+    code = Code(today=syntax.method(syntax.name("on"), "toordinal"))
     reader = Reader(code, check.facts, door)
     body = _Body(code, reader, check)
     statements = [
@@ -37,8 +38,6 @@ def compile_check(check: Check, door: DoorReaders) -> CheckFunction:
         *body.later(),
         ast.Return(syntax.tuple_of([syntax.name("outcomes"), reader.snapshot()])),
     ]
-    if code.reads_today:
-        statements.insert(0, syntax.assign(TODAY, syntax.method(syntax.name("on"), "toordinal")))
     made = syntax.function("decide", ["facts", "on", "ignore_extras"], statements, code.namespace)
     return made  # type: ignore[return-value]
 

@@ -114,7 +114,8 @@ class Code:
     namespace: dict[str, object] = field(default_factory=lambda: dict(_HELPERS))
     scalars: dict[str, None] = field(default_factory=dict)
     lists: dict[str, dict[str, None]] = field(default_factory=dict)
-    reads_today: bool = False
+    today: ast.expr = field(default_factory=lambda: syntax.name(TODAY))
+    """The decision's day as an ordinal."""
     _fresh: count = field(default_factory=count)  # type: ignore[type-arg]
     _bound: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     """Of each bound name in scope: the list, and the variables of its fields."""
@@ -233,8 +234,7 @@ class Code:
             case checked.Count(items):
                 return syntax.name(length(items))
             case checked.Today():
-                self.reads_today = True
-                return syntax.name(TODAY)
+                return self.today
             case checked.Compare(operator):
                 return syntax.compare(values[0], _COMPARISONS[operator](), values[1])
             case checked.Within(values=members):
@@ -263,8 +263,7 @@ class Code:
             case checked.AddMonths():
                 return syntax.call("_add_months", *values)
             case checked.YearsSince():
-                self.reads_today = True
-                return syntax.call("_years_between", values[0], syntax.name(TODAY))
+                return syntax.call("_years_between", values[0], self.today)
             case checked.FullSteps(step=step):
                 positive = syntax.call("max", values[0], syntax.constant(0))
                 return ast.BinOp(positive, ast.FloorDiv(), syntax.constant(step))
