@@ -7,11 +7,10 @@ Gives: `Decision`, its dictionary (`schemas/decision.schema.json`) and its text.
 import datetime
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from policyengine.advise import advice, first_day_met
-from policyengine.missing import hanging_on, missing
+from policyengine.missing import missing
 from policyengine.model import checked, types
 from policyengine.model.checked import Check, Requirement, Texts
 from policyengine.model.decision import (
@@ -22,73 +21,13 @@ from policyengine.model.decision import (
     Obligation,
     Outcome,
     PolicyIdentity,
-    Words,
 )
 from policyengine.model.errors import PolicyEngineError
 from policyengine.model.operators import TODAY
 from policyengine.model.values import Raw, literal, to_python
+from policyengine.plan import Bound, Plan, Shared, Undecided
 from policyengine.targets import prose
 from policyengine.targets.interpreter import Environment, Given, evaluate
-
-if TYPE_CHECKING:
-    from policyengine.decide import Bound, Plan, Policies
-
-
-class Result:
-    """What all decisions with the same outcomes of the same clauses share.
-
-    `truths` are the clauses' outcomes, `requirements` those of the check's requirements, in its order; `because` the
-    leaves that the outcome hangs on.
-    """
-
-    __slots__ = ("_because", "_check", "_requirements", "outcome", "truths")
-
-    def __init__(self, outcome: Outcome, truths: tuple[bool | None, ...] = (), check: Check | None = None) -> None:
-        self.outcome = outcome
-        self.truths = truths
-        self._check = check
-        self._because: tuple[str, ...] | None = None
-        self._requirements: tuple[bool | None, ...] | None = None
-
-    @property
-    def because(self) -> tuple[str, ...]:
-        if self._because is None:
-            self._because = self._hanging_on()
-        return self._because
-
-    @property
-    def requirements(self) -> tuple[bool | None, ...]:
-        if self._requirements is None:
-            given = Environment({}, 0, self.truths)
-            listed = self._check.requirements if self._check is not None else ()
-            self._requirements = tuple(_truth(evaluate(one.expression, given)) for one in listed)
-        return self._requirements
-
-    def _hanging_on(self) -> tuple[str, ...]:
-        if self._check is None:
-            return ()
-        truth = {Outcome.MET: True, Outcome.UNMET: False, Outcome.UNKNOWN: None}[self.outcome]
-        indices = hanging_on(self._check, truth, Environment({}, 0, self.truths))
-        return tuple(self._check.clauses[index].id for index in indices)
-
-
-def _truth(value: Raw | None) -> bool | None:
-    assert value is None or isinstance(value, bool)
-    return value
-
-
-NO_POLICY = PolicyIdentity((), None, None, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """Why no policy was asked: none is in force (`NOT_OFFERED`), or a fact that would choose one is unknown."""
-
-    plan: "Plan"
-    result: "Result"
-    missing: tuple[Missing, ...]
-    identity: PolicyIdentity
-    summary: Texts | None
 
 
 class Decision(tuple):  # type: ignore[type-arg]
@@ -109,12 +48,13 @@ class Decision(tuple):  # type: ignore[type-arg]
     # what was asked
 
     @property
-    def _plan(self) -> "Plan":
-        return self[1].plan
+    def _plan(self) -> Plan:
+        plan: Plan = self[1].plan
+        return plan
 
     @property
-    def _policies(self) -> "Policies":
-        return self._plan.policies
+    def _shared(self) -> Shared:
+        return self._plan.shared
 
     @property
     def program(self) -> str:
@@ -135,7 +75,8 @@ class Decision(tuple):  # type: ignore[type-arg]
     @property
     def on(self) -> datetime.date:
         """The decision's day."""
-        return self[4]
+        day: datetime.date = self[4]
+        return day
 
     # the answer
 
@@ -147,7 +88,10 @@ class Decision(tuple):  # type: ignore[type-arg]
 
     def reads(self, language: str | None = None) -> str:
         """Say the outcome as people read it: `eligible`."""
-        return _text(self._plan.check.reads.get(self.outcome.value), self._language(language)) or self.outcome.value
+        return (
+            _text(self._plan.check.reads.get(self.outcome.value), self._language(language))
+            or self.outcome.value
+        )
 
     @property
     def policy(self) -> PolicyIdentity:
@@ -203,13 +147,13 @@ class Decision(tuple):  # type: ignore[type-arg]
         check = self._check
         if check is None or self.outcome is Outcome.MET:
             return ()
-        fixed, vocabulary = self._fixed, self._policies.compiled.vocabulary
-        last = self[1].last_day(self.on)  # type: ignore[union-attr]  # a check has a policy
+        fixed, vocabulary = self._fixed, self._shared.compiled.vocabulary
+        last = self[1].last_day(self.on)
 
         def first_met(expr: checked.Expr) -> datetime.date | None:
             return first_day_met(expr, vocabulary, fixed, self.on, last)
 
-        return advice(check, self._given, self._policies.words, first_met)
+        return advice(check, self._given, self._shared.words, first_met)
 
     @property
     def met_on(self) -> datetime.date | None:
@@ -254,11 +198,13 @@ class Decision(tuple):  # type: ignore[type-arg]
         return None if isinstance(bound, Undecided) else bound.check
 
     def _language(self, language: str | None) -> str:
-        known = self._policies.words
+        known = self._shared.words
         if language is None:
             return next(iter(known))
         if language not in known:
-            raise PolicyEngineError(f"the policies have no language `{language}`; they have {', '.join(known)}")
+            raise PolicyEngineError(
+                f"the policies have no language `{language}`; they have {', '.join(known)}"
+            )
         return language
 
     @property
@@ -267,7 +213,10 @@ class Decision(tuple):  # type: ignore[type-arg]
         result, bound, known, _, on = self
         if isinstance(bound, Undecided):
             return Environment({}, on.toordinal())
-        facts = {path: _records(fact, raw) for (path, fact), raw in zip(bound.check.facts.items(), known, strict=True)}
+        facts = {
+            path: _records(fact, raw)
+            for (path, fact), raw in zip(bound.check.facts.items(), known, strict=True)
+        }
         return Environment(facts, on.toordinal(), result.truths)
 
     @property
@@ -281,20 +230,20 @@ class Decision(tuple):  # type: ignore[type-arg]
             assert bound.function is not None
             if bound.function(facts, on, True)[1] != known:  # noqa: FBT003 -- what was ignored was ignored
                 raise PolicyEngineError("the facts were changed after the decision was made; decide again")
-        return self._policies.door.read_given(facts, ignore_extras=True)
+        return self._shared.door.read_given(facts, ignore_extras=True)
 
     def _finding(
         self,
-        bound: "Bound",
+        bound: Bound,
         requirement: Requirement,
         truth: bool | None,  # noqa: FBT001 -- Kleene's
         given: Environment,
     ) -> Finding:
         check = bound.check
-        needed, paths = ", ".join(requirement.children), ()
+        needed, paths = ", ".join(requirement.children), list[str]()
         if requirement.clause is not None:
-            needed = check.clauses[requirement.clause].source
-            paths = tuple(facts_in(check.clauses[requirement.clause].expression))
+            clause = check.clauses[requirement.clause]
+            needed, paths = clause.source, facts_in(clause.expression)
         return Finding(
             requirement.id,
             requirement.kind,
@@ -323,11 +272,13 @@ class Decision(tuple):  # type: ignore[type-arg]
         title = dict(value.title.entries) if value.title else {}
         if raw is None:
             return NamedResult(value.id, None, None, value.type, {}, title)
-        words = {code: prose.value(raw, value.type, w) for code, w in self._policies.words.items()}
-        return NamedResult(value.id, to_python(raw, value.type), literal(raw, value.type), value.type, words, title)
+        words = {code: prose.value(raw, value.type, w) for code, w in self._shared.words.items()}
+        return NamedResult(
+            value.id, to_python(raw, value.type), literal(raw, value.type), value.type, words, title
+        )
 
 
-def facts_in(expr: checked.Expr) -> Sequence[str]:
+def facts_in(expr: checked.Expr) -> list[str]:
     """List what an expression reads, each once, in the order it is written; `today` too."""
     found: dict[str, None] = {}
     todo = [expr]
@@ -336,10 +287,14 @@ def facts_in(expr: checked.Expr) -> Sequence[str]:
         match node:
             case checked.Fact(path) | checked.Count(path):
                 found[path] = None
-            case checked.Quantified(items=items) | checked.CountWhere(items=items) | checked.Fold(items=items):
+            case (
+                checked.Quantified(items=items) | checked.CountWhere(items=items) | checked.Fold(items=items)
+            ):
                 found[items] = None
             case checked.Today() | checked.YearsSince():
                 found[TODAY] = None
+            case _:
+                pass
         todo = [*checked.children(node), *todo]
     return list(found)
 

@@ -9,7 +9,7 @@ Gives: raw values by path, derived facts filled in; `InvalidFact`.
 import datetime
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -54,7 +54,7 @@ def _from_json(text: str | bytes) -> Mapping[str, Any]:
         read = json.loads(
             text, parse_float=Decimal, object_pairs_hook=refuse_repeated, parse_constant=refuse_constant
         )
-    except (ValueError, RecursionError) as error:
+    except (ArithmeticError, ValueError, RecursionError) as error:
         if isinstance(error, InvalidFact):
             raise
         raise InvalidFact("facts", f"the text is not JSON: {error}") from None
@@ -73,6 +73,7 @@ class Door:
         for path, declaration in vocabulary.items():
             entity, _, name = path.partition(".")
             self.entities.setdefault(entity, {})[name] = declaration
+        self._derived = tuple(_inputs_first(vocabulary))
 
     def read(self, facts: Mapping[str, Any], today: int, *, ignore_extras: bool = False) -> dict[str, Given]:
         """Read every fact, fill in derived ones, and refuse contradictions."""
@@ -119,10 +120,9 @@ class Door:
 
     def complete(self, given: dict[str, Given], today: int) -> dict[str, Given]:
         """Fill in derived facts; one given together with its inputs must agree with them."""
-        for path, declaration in self.vocabulary.items():
-            if declaration.derived is None:
-                continue
-            derived = evaluate(declaration.derived, Environment(given, today))
+        for declaration in self._derived:
+            assert declaration.derived is not None
+            path, derived = declaration.path, evaluate(declaration.derived, Environment(given, today))
             if path not in given and derived is not None:
                 given[path] = derived
             elif derived is not None and given.get(path) != derived:
@@ -205,6 +205,22 @@ class Door:
         return did_you_mean(str(name), declared) or f"one of {', '.join(declared)}"
 
 
+def _inputs_first(vocabulary: Vocabulary) -> Iterator[FactDeclaration]:
+    """Give the derived facts, each after those it is derived from."""
+    done: set[str] = set()
+
+    def visit(path: str) -> Iterator[FactDeclaration]:
+        declaration = vocabulary[path]
+        if path not in done and declaration.derived is not None:
+            done.add(path)
+            for name in declaration.inputs:
+                yield from visit(name)
+            yield declaration
+
+    for path in vocabulary:
+        yield from visit(path)
+
+
 def _day(declaration: FactDeclaration, value: Any, wrong: InvalidFact) -> int:
     if isinstance(value, str) and _DAY.fullmatch(value):
         try:
@@ -225,9 +241,9 @@ def _quantity(declaration: FactDeclaration, value: Any, name: str, wrong: Invali
     if size is None:
         raise InvalidFact(name, f"{_shown(value)} has another unit", wrong.expected)
     too_large = InvalidFact(name, f"{_shown(value)} is out of range", wrong.expected)
-    if number.adjusted() > _MOST_DIGITS:
+    if number and number.adjusted() > _MOST_DIGITS:
         raise too_large  # before it is written out: 1e999999999 is a short text
-    if number.adjusted() < -_MOST_DIGITS and number:
+    if number and number.adjusted() < -_MOST_DIGITS:
         raise InvalidFact(name, f"{_shown(value)} is finer than declared", wrong.expected)
     raw = Fraction(number) * size
     if raw.denominator != 1 or (_steps(declaration) and int(raw) % declaration.unit_size):
@@ -253,14 +269,15 @@ def _read_number(declaration: FactDeclaration, value: Any, wrong: InvalidFact) -
         case int():
             return Decimal(value), None
         case float() | Decimal():
-            number = Decimal(repr(value)) if isinstance(value, float) else value
+            # not `repr`: a float of another kind, such as numpy's, shows its kind as well
+            number = Decimal(float.__repr__(value)) if isinstance(value, float) else value
             if not number.is_finite():
                 raise wrong
             return number, None
         case str():
             return _read_text(declaration, value, wrong)
         case datetime.timedelta() if isinstance(declaration.type, types.Duration):
-            return Decimal(value // datetime.timedelta(microseconds=1)) / 1_000_000, "seconds"
+            return values.decimal(value // datetime.timedelta(microseconds=1), 6), "seconds"
         case values.Period() if isinstance(declaration.type, types.Period):
             return Decimal(value.months), "months"
         case values.Money() if isinstance(declaration.type, types.Money):
@@ -352,5 +369,9 @@ def _bounds(declaration: FactDeclaration) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value) if not isinstance(value, str) else f'"{value}"'
+    try:
+        text = f'"{value[:60]}"' if isinstance(value, str) else repr(value)
+    except (ValueError, RecursionError):  # Python writes no int of thousands of digits, and no endless nesting
+        text = f"this {type(value).__name__}"
+    text = text.encode(errors="backslashreplace").decode()
     return text if len(text) <= 60 else text[:57] + "…"

@@ -4,7 +4,7 @@ Reads: a folder.
 Gives: `Compiled`, and every diagnostic of every pass at once, sorted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from policyengine.frontend.programs import check_programs
 from policyengine.frontend.read import read
 from policyengine.frontend.resolve import Timeline, region_tree, resolve
 from policyengine.frontend.vocabulary import declare, units_of
-from policyengine.model.authored import PolicySet, Program
+from policyengine.model.authored import PolicyFile, PolicySet, Program
 from policyengine.model.checked import CheckedPolicy, FactDeclaration
 from policyengine.model.diagnostic import Diagnostic, Severity, in_order
 from policyengine.model.regions import RegionTree
@@ -51,6 +51,8 @@ def compile_folder(
         # A file that could not be read would echo through every later pass: its facts unknown, its entries gone.
         return None, found
     tree = region_tree(authored.regions, problems)
+    if has_errors(problems):
+        return None, in_order(problems)
     units = units_of(authored.facts)
     vocabulary = declare(authored.facts, tree, units, problems)
     scope = Scope(vocabulary, tree, units)
@@ -58,19 +60,18 @@ def compile_folder(
     timelines = {}
     for program in authored.programs:
         files = [file for file in authored.files if file.program.text == program.name]
-        resolved = resolve(program, files, tree, problems)
-        timelines[program.name] = _composed(program, resolved, scope, problems)
-    problems.extend(loosened(timelines, tree))
+        timelines[program.name], found = _composed(program, files, scope)
+        problems.extend(found)
+    problems.extend(loosened(timelines, tree, authored.files))
     programs = {program.name: program for program in authored.programs}
     return Compiled(authored, tree, vocabulary, programs, timelines), in_order(problems)
 
 
 def _composed(
-    program: Program,
-    timelines: Mapping[str, Timeline],
-    scope: Scope,
-    problems: list[Diagnostic],
-) -> dict[str, Intervals]:
+    program: Program, files: Sequence[PolicyFile], scope: Scope
+) -> tuple[dict[str, Intervals], Sequence[Diagnostic]]:
+    problems: list[Diagnostic] = []
+    timelines = resolve(program, files, scope.regions, problems)
     used: set[tuple[str, int, int]] = set()
     composed: dict[str, Intervals] = {}
     for region, timeline in timelines.items():
@@ -83,8 +84,9 @@ def _composed(
             used |= result.used
             intervals.append(result.policy)
         composed[region] = tuple(intervals)
-    problems.extend(_unused(timelines, used))
-    return composed
+    if not has_errors(problems):  # a mistake may be all that keeps a name from being used
+        problems.extend(_unused(timelines, used))
+    return composed, problems
 
 
 def _unused(timelines: Mapping[str, Timeline], used: set[tuple[str, int, int]]) -> list[Diagnostic]:
@@ -103,6 +105,6 @@ def strict(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     return tuple(replace(diagnostic, severity=Severity.ERROR) for diagnostic in diagnostics)
 
 
-def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Say whether any diagnostic is an error."""
     return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)

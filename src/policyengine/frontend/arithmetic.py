@@ -14,6 +14,7 @@ from policyengine.model import calendar, checked, types
 from policyengine.model.diagnostic import did_you_mean
 from policyengine.model.operators import Aggregate, Comparison
 from policyengine.model.ranges import Range
+from policyengine.model.values import Raw
 
 TRUTH = Range(0, 1)
 """What a boolean may be: 0 is false, 1 is true."""
@@ -58,7 +59,7 @@ class Refusal(Exception):  # noqa: N818 -- not an error of the program
         super().__init__(message)
 
 
-def literal(value: checked.Raw, type_: types.Type, parameter: str | None = None) -> Typed:
+def literal(value: Raw, type_: types.Type, parameter: str | None = None) -> Typed:
     """Give a constant with its range."""
     range_ = Range(int(value), int(value)) if isinstance(value, int) else None
     return Typed(checked.Literal(value, type_, parameter), type_, range_)
@@ -351,6 +352,8 @@ def _mismatch_help(a: types.Type, b: types.Type) -> str | None:
         return "a duration names its unit: `20 minutes`"
     if kinds == {types.Number, types.Period}:
         return "a period names its unit: `18 years`"
+    if kinds == {types.Number, types.Date}:
+        return "a date is written with two digits for month and day: `2023-06-06`"
     return None
 
 

@@ -1,25 +1,32 @@
 """Binding requirements: whenever a narrower check is met, the wider region's requirement is met too, the same day.
 
-Reads: the timelines of one program's regions.
+Reads: the timelines of one program's regions; the files they come from, to show a place.
 Gives: a diagnostic for each narrower interval in which this cannot be shown.
 The proof here is by the shape of expressions: sound, and content to refuse what it cannot see.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from policyengine.model import checked
+from policyengine.model.authored import PolicyFile
 from policyengine.model.checked import Check, CheckedPolicy, Kind, Requirement
 from policyengine.model.diagnostic import Diagnostic, Note
 from policyengine.model.operators import Comparison
 from policyengine.model.regions import RegionTree
 from policyengine.model.resolved import Gap
+from policyengine.model.span import Span
+from policyengine.model.types import Poison
 
 Timelines = Mapping[str, tuple[CheckedPolicy | Gap, ...]]
+Files = Mapping[str, PolicyFile]
 
 
-def loosened(programs: Mapping[str, Timelines], tree: RegionTree) -> Iterable[Diagnostic]:
+def loosened(
+    programs: Mapping[str, Timelines], tree: RegionTree, files: Iterable[PolicyFile]
+) -> Iterable[Diagnostic]:
     """Report each narrower policy that may be met while a wider region's binding requirement is not."""
+    by_path = {file.source.path: file for file in files}
     for timelines in programs.values():
         for timeline in timelines.values():
             for policy in _policies(timeline):
@@ -29,7 +36,7 @@ def loosened(programs: Mapping[str, Timelines], tree: RegionTree) -> Iterable[Di
             for policy in _policies(timeline):
                 for wider in (_on(timelines[layer], policy.start) for layer in above):
                     if wider is not None:
-                        yield from _compare(policy, wider)
+                        yield from _compare(policy, wider, by_path)
 
 
 def _policies(timeline: tuple[CheckedPolicy | Gap, ...]) -> Iterable[CheckedPolicy]:
@@ -46,51 +53,75 @@ def _misplaced(policy: CheckedPolicy) -> Iterable[Diagnostic]:
     for check in policy.checks.values():
         for requirement in check.requirements:
             if requirement.binding and _under_any_of(check, requirement):
-                message = f"`{requirement.id}` binds only outside `any_of`"
-                yield Diagnostic("misplaced-binding", message, requirement.origin.span)
+                message = f"`{requirement.id}` cannot be binding inside `any_of`"
+                help_ = "another alternative may do instead: make the whole group binding"
+                yield Diagnostic("misplaced-binding", message, requirement.origin.span, help=help_)
 
 
 def _under_any_of(check: Check, requirement: Requirement) -> bool:
-    parent = requirement.parent
-    while parent is not None:
-        group = check.requirement(parent)
-        if group.kind is Kind.ANY_OF:
-            return True
-        parent = group.parent
-    return False
+    return any(check.requirement(group).kind is Kind.ANY_OF for group in _above(check, requirement))
 
 
-def _compare(policy: CheckedPolicy, wider: CheckedPolicy) -> Iterable[Diagnostic]:
+def _compare(policy: CheckedPolicy, wider: CheckedPolicy, files: Files) -> Iterable[Diagnostic]:
+    own = [files[path] for path in policy.files if path not in wider.files]
     for name, check in wider.checks.items():
         ours = policy.checks.get(name)
         for requirement in check.requirements:
-            if not requirement.binding or requirement.waiver is not None:
+            if ours is None or not requirement.binding or requirement.waiver is not None:
                 continue
             needed = checked.with_clauses(requirement.expression, check.clauses)
-            if ours is None or implies(checked.with_clauses(ours.expression, ours.clauses), needed):
+            kept = implies(checked.with_clauses(ours.expression, ours.clauses), needed)
+            if kept or _mistaken(needed) or _mistaken(_counterpart(ours, requirement)):
                 continue
-            culprit = _culprit(policy, ours, requirement)
             yield Diagnostic(
                 "loosened-binding",
                 f"it cannot be shown that `{policy.region}` keeps the binding requirement `{requirement.id}`",
-                culprit.span,
+                _culprit(own, check, requirement),
                 help="a narrower region may only be stricter: keep the requirement, and make its bounds tighter",
                 notes=(Note(f"binding in `{wider.region}`", requirement.origin.span),),
             )
 
 
-def _culprit(policy: CheckedPolicy, ours: Check, requirement: Requirement) -> checked.Origin:
-    """Give the narrower entry that most likely loosened: the requirement's, its waiver's, a parameter's, any."""
-    candidates: list[checked.Origin] = []
-    for mine in ours.requirements:
-        if mine.id == requirement.id:
-            candidates += [mine.waiver.origin] if mine.waiver else []
-            candidates.append(mine.origin)
-            if mine.clause is not None:
-                names = _parameters(ours.clauses[mine.clause].expression)
-                candidates += [policy.parameters[n].origin for n in names if n in policy.parameters]
-    local = [origin for origin in candidates if origin.region == policy.region]
-    return local[0] if local else requirement.origin
+def _counterpart(check: Check, requirement: Requirement) -> checked.Expr:
+    """Give what a narrower check has under the requirement's id, or all of it."""
+    same = (mine.expression for mine in check.requirements if mine.id == requirement.id)
+    return checked.with_clauses(next(same, check.expression), check.clauses)
+
+
+def _mistaken(expr: checked.Expr) -> bool:
+    """Say whether a mistake was reported in an expression: then nothing can be shown of it."""
+    match expr:
+        case checked.Literal(type=Poison()):
+            return True
+    return any(_mistaken(child) for child in checked.children(expr))
+
+
+def _culprit(own: Sequence[PolicyFile], check: Check, requirement: Requirement) -> Span:
+    """Give what most likely loosened a requirement, in the narrowest file that has any such: waiver, entry, value."""
+    family = {requirement.id, *_above(check, requirement), *_below(check, requirement)}
+    values = set(_parameters(checked.with_clauses(requirement.expression, check.clauses)))
+    for file in reversed(own):
+        suspects = [
+            *(waiver.span for waiver in file.waivers if waiver.id in family),
+            *(entry.span for entry in file.checks.get(check.name, ()) if entry.id in family),
+            *(entry.span for entry in file.parameters if entry.id in values),
+            *(entry.span for entry in file.definitions),
+        ]
+        if suspects:
+            return suspects[0]
+    return own[-1].effective_span if own else requirement.origin.span
+
+
+def _above(check: Check, requirement: Requirement) -> Iterable[str]:
+    while requirement.parent is not None:
+        requirement = check.requirement(requirement.parent)
+        yield requirement.id
+
+
+def _below(check: Check, requirement: Requirement) -> Iterable[str]:
+    for child in requirement.children:
+        yield child
+        yield from _below(check, check.requirement(child))
 
 
 def _parameters(expr: checked.Expr) -> Iterable[str]:

@@ -5,8 +5,9 @@ Gives: `Typed`; a mistake gives one diagnostic and poison, which agrees with eve
 Never: looks at regions' layers or days: the scope holds what is in force.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import assert_never
 
 from policyengine.frontend import arithmetic
@@ -14,7 +15,7 @@ from policyengine.frontend.arithmetic import POISON, TRUTH, Refusal, Typed
 from policyengine.model import calendar, checked, syntax, types
 from policyengine.model.diagnostic import Diagnostic, Note, did_you_mean
 from policyengine.model.operators import FUNCTIONS, RESERVED, TODAY, Aggregate
-from policyengine.model.ranges import Range
+from policyengine.model.ranges import LIMIT, Range
 from policyengine.model.regions import RegionTree, is_group
 from policyengine.model.span import Span
 
@@ -38,6 +39,17 @@ class Scope:
     def entities(self) -> frozenset[str]:
         """The first words of facts."""
         return frozenset(path.partition(".")[0] for path in self.facts)
+
+    def nearest_fact(self, path: str) -> tuple[str | None, tuple[Note, ...]]:
+        """Give help and notes with the fact that was meant: of a near name, or of the same name elsewhere."""
+        entity, _, name = path.partition(".")
+        own = {known.partition(".")[2]: known for known in self.facts if known.startswith(f"{entity}.")}
+        near = [own[other] for other in get_close_matches(name, own, n=1)]
+        same = [known for known in self.facts if known.partition(".")[2] == name]
+        if not near + same:
+            return None, ()
+        meant = (near + same)[0]
+        return f"did you mean `{meant}`?", (Note(f"`{meant}` is declared here", self.facts[meant].span),)
 
 
 def check_expression(expr: syntax.Expr, scope: Scope, problems: list[Diagnostic]) -> Typed:
@@ -87,8 +99,8 @@ class Checker:
         depth, nodes = _measure(typed.expr)
         if depth <= MAX_DEPTH and nodes <= MAX_NODES:
             return typed
-        what = f"{depth} levels deep" if depth > MAX_DEPTH else f"of {nodes} parts"
-        message = f"with its definitions written out this is {what}"
+        levels, parts = f"nests more than {MAX_DEPTH} levels deep", f"has more than {MAX_NODES:_} parts"
+        message = f"with its definitions written out this {levels if depth > MAX_DEPTH else parts}"
         self.problems.append(Diagnostic("too-deep", message, span, help="say it with fewer definitions in definitions"))
         return POISON
 
@@ -191,7 +203,8 @@ class _Body:
             case _:
                 assert_never(expr)
         if typed.range is not None and not isinstance(expr, syntax.Date) and not typed.range.safe:
-            return self.report("number-range", f"{expr} is beyond 2^53 − 1", expr.span)
+            help_ = f"numbers are exact up to {LIMIT:_}"
+            return self.report("number-range", f"{expr} is beyond 2^53 − 1", expr.span, help_)
         return typed
 
     def quantity(self, expr: syntax.Quantity) -> Typed:
@@ -229,7 +242,7 @@ class _Body:
     def region(self, code: str, span: Span) -> Typed:
         if code not in self.scope.regions:
             codes = [node for node in self.scope.regions.parents if not is_group(node)]
-            return self.report("unknown-region", f"no region `{code}`", span, did_you_mean(code, codes))
+            return self.report("unknown-region", f"no region named `{code}`", span, did_you_mean(code, codes))
         return arithmetic.literal(code, types.Region())
 
     def path(self, expr: syntax.Path) -> Typed:
@@ -255,10 +268,12 @@ class _Body:
         if name in self.scope.entities:
             help_ = f"name one of its facts: `{name}.…`"
             return self.report("wrong-operand", f"`{name}` is an entity, not a value", span, help_)
+        if name in _choices(self.scope.facts.values()):
+            help_ = f'a text stands in double quotes: `"{name}"`'
+            return self.report("unknown-name", f"nothing is named `{name}`", span, help_)
         known = [*self.scope.parameters, *self.scope.definitions, *self.bound, TODAY]
-        facts = [path for path in self.scope.facts if path.endswith(f".{name}")]
-        help_ = f"did you mean `{facts[0]}`?" if facts else did_you_mean(name, known)
-        return self.report("unknown-name", f"nothing is named `{name}`", span, help_)
+        help_, notes = self.scope.nearest_fact(f".{name}")
+        return self.report("unknown-name", f"nothing is named `{name}`", span, help_ or did_you_mean(name, known), *notes)
 
     def parameter(self, parameter: checked.Parameter, span: Span) -> Typed:
         if isinstance(parameter.type, types.Poison):
@@ -272,16 +287,16 @@ class _Body:
         path = ".".join(expr.names)
         declaration = self.scope.facts.get(path)
         if declaration is None:
-            entity = f"{expr.names[0]}."
-            near = [known for known in self.scope.facts if known.startswith(entity)]
-            parameters = list(self.scope.parameters)
-            help_ = did_you_mean(path, near or self.scope.facts) or did_you_mean(path, parameters)
-            return self.report("unknown-fact", f"no fact named `{path}`", expr.span, help_)
+            help_, notes = self.scope.nearest_fact(path)
+            help_ = help_ or did_you_mean(expr.names[-1], self.scope.parameters)
+            return self.report("unknown-fact", f"no fact named `{path}`", expr.span, help_, *notes)
         return Typed(checked.Fact(path, declaration.type), declaration.type, declaration.proved)
 
     def item(self, expr: syntax.Path) -> Typed:
         variable, *rest = expr.names
         declaration = self.bound[variable]
+        if isinstance(declaration.type, types.Poison):
+            return POISON
         fields = {entry.path: entry for entry in declaration.fields}
         if len(rest) != 1:
             message = f"`{variable}` is one item of `{declaration.path}`, not a value"
@@ -424,7 +439,8 @@ class _Body:
         arguments = [self.check(argument) for argument in expr.arguments]
         if expr.function not in FUNCTIONS:
             known = [*FUNCTIONS, "count", "sum", "min", "max"]
-            help_ = did_you_mean(expr.function, known) or f"functions are {_listed(known)}"
+            near = did_you_mean(expr.function, known) or f"functions are {_listed(known)}"
+            help_ = _INSTEAD.get(expr.function, near)
             return self.report("unknown-function", f"no function named `{expr.function}`", expr.span, help_)
         if len(arguments) != FUNCTIONS[expr.function]:
             wanted = "one argument" if FUNCTIONS[expr.function] == 1 else f"{FUNCTIONS[expr.function]} arguments"
@@ -442,26 +458,29 @@ class _Body:
         declaration = self.items(expr.items)
         if expr.name is None:
             return POISON if declaration is None else _count(declaration)
-        fits = self.name_fits(expr.name, expr.name_span)
-        # An unknown list poisons its items, so that mistakes inside the body still come out.
-        items = declaration or checked.FactDeclaration(str(expr.items), types.Poison(), expr.span)
-        inner = _Body(self.checker, {**self.bound, expr.name: items}) if declaration else None
-        if inner is None or not fits:
+        if not self.name_fits(expr.name, expr.name_span):
             return POISON
+        # an unknown list poisons its items, so that mistakes inside the body still come out
+        items = declaration or checked.FactDeclaration(str(expr.items), types.Poison(), expr.span)
+        inner = _Body(self.checker, {**self.bound, expr.name: items})
         match expr:
             case syntax.Quantified():
                 body = inner.truth(expr.body)
-                if body.poisoned:
+                if body.poisoned or declaration is None:
                     return POISON
                 quantified = checked.Quantified(expr.quantifier, expr.name, items.path, body.expr)
                 return Typed(quantified, checked.BOOLEAN, TRUTH)
             case syntax.Count():
                 assert expr.where is not None
                 where = inner.truth(expr.where)
-                return POISON if where.poisoned else _count(items, expr.name, where)
+                if where.poisoned or declaration is None:
+                    return POISON
+                return _count(items, expr.name, where)
             case syntax.Fold():
                 term = inner.check(expr.term)
                 kept = inner.truth(expr.where) if expr.where is not None else None
+                if declaration is None:
+                    return POISON
                 inputs = [term] if kept is None else [term, kept]
                 name, most = expr.name, items.records.max_items
                 fold = lambda: arithmetic.fold(expr.function, term, name, items.path, kept, most)  # noqa: E731
@@ -491,7 +510,8 @@ class _Body:
             "a definition": name in self.scope.definitions,
         }
         if name in RESERVED or (name in self.scope.regions and is_group(name)):
-            self.report("reserved-name", f"`{name}` already means something and cannot be a bound name", span)
+            message = f"`{name}` already means something and cannot be a bound name"
+            self.report("reserved-name", message, span, "choose another name")
             return False
         for what, clashes in taken.items():
             if clashes:
@@ -516,6 +536,19 @@ def _count(declaration: checked.FactDeclaration, name: str | None = None, where:
     if name is None or where is None:
         return Typed(checked.Count(declaration.path, kind), kind, range_)
     return Typed(checked.CountWhere(name, declaration.path, where.expr, kind), kind, range_)
+
+
+_INSTEAD = {
+    **dict.fromkeys(("round", "floor"), "nothing rounds by itself: `0.01 USD * full_steps(x, 0.01 USD)` rounds down"),
+    **dict.fromkeys(("len", "length", "size"), "`count(…)` counts the items of a list"),
+}
+"""What to write for functions of other languages."""
+
+
+def _choices(facts: Iterable[checked.FactDeclaration]) -> set[str]:
+    """Collect the values of all choices, fields included."""
+    declared = [entry.type for fact in facts for entry in (fact, *fact.fields)]
+    return {value for type_ in declared if isinstance(type_, types.Choice) for value in type_.values}
 
 
 def _listed(names: Sequence[str] | Mapping[str, object]) -> str:

@@ -20,6 +20,7 @@ from policyengine.model.regions import RegionTree, is_group
 from policyengine.model.resolved import ResolvedPolicy, ResolvedRequirement, Winner
 from policyengine.model.span import Span
 from policyengine.model.templates import placeholders
+from policyengine.model.values import Raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _parameter(
     return checked.Parameter(entry.id, raw, type_, where, tuple(reported), is_open, entry.size, entry.note)
 
 
-_Constant = tuple[checked.Raw | tuple[checked.Raw, ...], types.Type]
+_Constant = tuple[Raw | tuple[Raw, ...], types.Type]
 _POISON: _Constant = (0, types.Poison())
 
 
@@ -183,7 +184,7 @@ def _region_list(names: Sequence[authored.Name], scope: Scope, problems: list[Di
             known.append(name.text)
             continue
         help_ = did_you_mean(name.text, scope.regions.parents)
-        problems.append(Diagnostic("unknown-region", f"no region `{name}`", name.span, help=help_))
+        problems.append(Diagnostic("unknown-region", f"no region named `{name}`", name.span, help=help_))
     return tuple(known), types.Region()
 
 
@@ -223,9 +224,6 @@ class _Composer:
         index = {clause.id: number for number, clause in enumerate(clauses)}
         requirements = tuple(self.requirements(tree, None, index))
         values = tuple(self.value(winner) for winner in self.resolved.values.get(self.name, {}).values())
-        if not tree and not values:
-            span = self.resolved.files[0].source.whole()
-            self.problems.append(Diagnostic("empty-check", f"the check `{self.name}` has no requirements", span))
         top = _joined(checked.Kind.ALL_OF, [self.contribution(r, index) for r in tree])
         facts = self.facts([*(clause.expression for clause in clauses), *(value.expression for value in values)])
         digest = _digest(clauses, top, requirements, values, facts)
@@ -257,9 +255,6 @@ class _Composer:
         for requirement in tree:
             entry, file = requirement.entry, requirement.file
             assert entry.kind is not None
-            if entry.kind is not checked.Kind.REQUIRE and not requirement.children:
-                message = f"the group `{entry.id}` has no requirements"
-                self.problems.append(Diagnostic("empty-group", message, entry.span))
             self.texts(entry, file)
             yield checked.Requirement(
                 entry.id,

@@ -165,6 +165,16 @@ def _count_where(form: _Parts) -> syntax.Count:
     return syntax.Count(items, name, where, form.span, name_span)
 
 
+def _conditional(form: _Parts) -> syntax.Conditional:
+    condition, then, otherwise = form.nodes
+    return syntax.Conditional(condition, then, otherwise, form.span)
+
+
+def _member(form: _Parts) -> syntax.Member:
+    operand, members = form.nodes
+    return syntax.Member(operand, members, bool(form.tokens("NOT")), form.span)
+
+
 def _sum(form: _Parts) -> syntax.Sum:
     first, *others = form.nodes
     signs = [token.type == "MINUS" for token in form.tokens("PLUS", "MINUS")]
@@ -179,13 +189,13 @@ def _compare(form: _Parts) -> syntax.Compare:
 _FORMS: dict[str, Callable[[_Parts], syntax.Expr]] = {
     "start": lambda form: form.node,
     "parenthesis": lambda form: form.node,
-    "conditional": lambda form: syntax.Conditional(*form.nodes, form.span),
+    "conditional": _conditional,
     "quantified": _quantified,
     "disjunction": lambda form: syntax.Or(form.nodes, form.span),
     "conjunction": lambda form: syntax.And(form.nodes, form.span),
     "negate": lambda form: syntax.Not(form.node, form.span),
     "compare": _compare,
-    "member": lambda form: syntax.Member(*form.nodes, bool(form.tokens("NOT")), form.span),
+    "member": _member,
     "list": lambda form: syntax.List(form.nodes, form.span),
     "sum": _sum,
     "product": lambda form: syntax.Product(form.nodes, form.span),
@@ -208,20 +218,31 @@ _FORMS: dict[str, Callable[[_Parts], syntax.Expr]] = {
 
 
 def _syntax_error(error: UnexpectedInput, span: Span) -> Diagnostic:
-    if isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        token = error.token
-        place = Span(span.source, _start(token), _end(token))
-        return Diagnostic("syntax-error", f"`{token}` cannot stand here", place, help=_token_help(token, error))
     if isinstance(error, UnexpectedCharacters):
-        start = error.pos_in_stream
-        word = _word(span, start)
-        place = Span(span.source, start, start + len(word))
-        return Diagnostic("syntax-error", f"`{word}` is not part of the language", place, help=_word_help(word))
-    end = span.start + len(span.text.rstrip())
-    place = Span(span.source, max(end - 1, span.start), max(end, span.start))
+        start = span.start if error.pos_in_stream is None else error.pos_in_stream
+        return _foreign(Span(span.source, start, start + len(_word(span, start))))
+    assert isinstance(error, UnexpectedToken)
+    if error.token.type == "$END":
+        return _too_short(error, span)
+    place = Span(span.source, _start(error.token), _end(error.token))
+    signs = _signs(place, span)
+    if signs.text in _INSTEAD:  # two operators of ours, and one of other languages: `<>`, `**`
+        return _foreign(signs)
+    help_ = _token_help(error, place)
+    return Diagnostic("syntax-error", f"`{place.text}` cannot stand here", place, help=help_)
+
+
+def _foreign(place: Span) -> Diagnostic:
+    message = f"`{place.text}` is not part of the language"
+    return Diagnostic("syntax-error", message, place, help=_word_help(place.text))
+
+
+def _too_short(error: UnexpectedToken, span: Span) -> Diagnostic:
     if not span.text.strip():
-        return Diagnostic("syntax-error", "an expression is missing", place)
-    return Diagnostic("syntax-error", "the expression ends too early", place, help=_end_help(span.text))
+        return Diagnostic("syntax-error", "an expression is missing", span)
+    end = span.start + len(span.text.rstrip())
+    place = Span(span.source, end - 1, end)
+    return Diagnostic("syntax-error", "the expression ends too early", place, help=_end_help(error, span.text))
 
 
 def _word(span: Span, start: int) -> str:
@@ -235,6 +256,16 @@ def _word(span: Span, start: int) -> str:
             break
         end += 1
     return text[start:end]
+
+
+def _signs(place: Span, within: Span) -> Span:
+    """Give the run of operator characters around a token."""
+    start, end, text = place.start, place.end, within.source.text
+    while within.start < start and text[start - 1] in "=&|<>!/*":
+        start -= 1
+    while end < within.end and text[end] in "=&|<>!/*":
+        end += 1
+    return Span(within.source, start, end)
 
 
 _INSTEAD = {
@@ -254,39 +285,57 @@ _INSTEAD = {
     "{": "there are no braces in expressions; a `{name}` belongs in a text",
     ";": "an expression is one expression",
     "**": "there are no powers",
+    **dict.fromkeys("$€£¥", "an amount names its currency: `190 USD`"),
 }
 
 
 def _word_help(word: str) -> str | None:
     if word in _INSTEAD:
         return _INSTEAD[word]
+    if word.lower() in KEYWORDS:
+        return f"write `{word.lower()}`"
+    if "-" in word and word[0].isdigit():
+        return "a date is written `2023-06-06`"
+    if word.startswith("0") and word[1:2].isdigit():
+        return "a number has no leading zero"
     if word[0].isdigit():
-        if word.startswith("0") and len(word) > 1 and word[1].isdigit():
-            return "a number has no leading zero"
-        if "-" in word:
-            return "a date is written `2023-06-06`"
         return "a number is written `10_000` or `4.75`, its unit after a space: `20 minutes`"
     if word[0].isalpha():
         return "names are lower case with underscores; regions are codes such as `ID` or `US-CA`"
     return None
 
 
-def _token_help(token: Token, error: UnexpectedToken) -> str | None:
-    if token.type in ("QUANTIFIER", "IF"):
+def _token_help(error: UnexpectedToken, place: Span) -> str | None:
+    token = error.token
+    if token.type in ("QUANTIFIER", "IF", "NOT"):
         return f"after `and`, `or`, `not` and operators, put `{token} …` in parentheses"
     if token.type == "COMPARISON" and "COMPARISON" not in error.accepts:
         return "a comparison compares plain values; put other parts in parentheses"
     if str(token) in KEYWORDS:
         return f"`{token}` is a word of the language; it cannot be a name"
+    if str(token).lower() in KEYWORDS:
+        return f"write `{token.lower()}`"
     if token.type in ("NAME", "NUMBER", "TEXT", "REGION", "DATE", "TRUTH", "CURRENCY"):
         return "two values in a row: is an operator missing between them?"
-    return None
+    if place.source.text[place.end : place.end + 1].isdigit():
+        return {",": "thousands are separated by `_`: `10_000`", ".": "write a zero before it: `0.5`"}.get(token)
+    return {"[": "a list stands on the right of `in`", ")": "is there an opening parenthesis for it?"}.get(token)
 
 
-def _end_help(text: str) -> str | None:
+def _end_help(error: UnexpectedToken, text: str) -> str | None:
+    needed = next((words for token, words in _GOES_ON.items() if token in error.accepts), None)
+    if needed is not None:
+        return needed
     missing = text.count("(") - text.count(")")
     if missing > 0:
         return "a parenthesis is not closed" if missing == 1 else f"{missing} parentheses are not closed"
     if text.count("[") > text.count("]"):
         return "a bracket is not closed"
     return None
+
+
+_GOES_ON = {
+    "THEN": "`if …` goes on with `then … else …`",
+    "ELSE": "`if … then …` goes on with `else …`",
+    "SATISFIES": "`every` and `some` go on with `satisfies …`",
+}

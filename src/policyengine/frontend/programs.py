@@ -4,15 +4,14 @@ Reads: `PolicySet` and the scope of facts and regions.
 Gives: diagnostics only.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from policyengine.frontend.check import Scope
 from policyengine.model import types
-from policyengine.model.authored import Case, CaseFile, CheckEntry, Name, PolicySet, RequirementEntry
+from policyengine.model.authored import Case, CheckEntry, Name, PolicyFile, PolicySet, Program, RequirementEntry
 from policyengine.model.diagnostic import Diagnostic, did_you_mean
 from policyengine.model.operators import TODAY
-
-OUTCOMES = ("met", "unmet", "unknown", "not_offered")
 
 
 def check_programs(authored: PolicySet, scope: Scope, problems: list[Diagnostic]) -> None:
@@ -21,44 +20,56 @@ def check_programs(authored: PolicySet, scope: Scope, problems: list[Diagnostic]
     for program in authored.programs:
         for check in program.checks:
             _selectors(check, scope, problems)
-    for file in authored.files:
-        _known("unknown-program", "program", file.program, programs, problems)
-    ids = _requirement_ids(authored)
-    for cases in authored.cases:
-        if _known("unknown-program", "program", cases.program, programs, problems):
-            checks = [check.name for check in programs[cases.program.text].checks]
-            _cases(cases, checks, ids, scope, problems)
+    problems.extend(_unknown_programs(authored, programs))
+    declared = {program.name: _declared(program, authored.files) for program in authored.programs}
+    for file in authored.cases:
+        if file.program.text in programs:
+            problems.extend(p for case in file.cases for p in _case(case, declared[file.program.text], scope))
+
+
+def _unknown_programs(authored: PolicySet, programs: Iterable[str]) -> Iterable[Diagnostic]:
+    """Report each folder without a program.yaml once, in its first file."""
+    named = [file.program for file in (*authored.files, *authored.cases)]
+    for name in {name.text: name for name in reversed(named)}.values():
+        if name.text not in programs:
+            help_ = did_you_mean(name.text, programs) or f"describe it in `{name}/program.yaml`"
+            yield Diagnostic("unknown-program", f"no program named `{name}`", name.span, help=help_)
 
 
 def _selectors(check: CheckEntry, scope: Scope, problems: list[Diagnostic]) -> None:
     region, version = check.region_by, check.version_by
-    by_region = scope.facts.get(region.text)
-    if by_region is None or not isinstance(by_region.type, types.Region) or by_region.derived is not None:
-        known = [path for path, fact in scope.facts.items() if isinstance(fact.type, types.Region)]
-        message = f"`{region}` is no region fact that is given"
-        problems.append(Diagnostic("not-a-region-fact", message, region.span, help=did_you_mean(region.text, known)))
-    by_version = scope.facts.get(version.text)
-    dated = by_version is not None and isinstance(by_version.type, types.Date) and by_version.derived is None
-    if version.text != TODAY and not dated:
-        known = [TODAY, *(path for path, fact in scope.facts.items() if isinstance(fact.type, types.Date))]
-        message = f"`{version}` is neither today nor a date fact that is given"
-        problems.append(Diagnostic("not-a-date-fact", message, version.span, help=did_you_mean(version.text, known)))
+    given = {path: fact.type for path, fact in scope.facts.items() if fact.derived is None}
+    regions = [path for path, type_ in given.items() if isinstance(type_, types.Region)]
+    if region.text not in regions:
+        message = f"`{region}` is not a region fact that is given"
+        help_ = did_you_mean(region.text, regions) or f"such facts are {_listed(regions)}"
+        problems.append(Diagnostic("not-a-region-fact", message, region.span, help=help_))
+    days = [TODAY, *(path for path, type_ in given.items() if isinstance(type_, types.Date))]
+    if version.text not in days:
+        message = f"`{version}` is neither `{TODAY}` nor a date fact that is given"
+        help_ = did_you_mean(version.text, days) or f"these are {_listed(days)}"
+        problems.append(Diagnostic("not-a-date-fact", message, version.span, help=help_))
 
 
-def _known(code: str, what: str, name: Name, known: Iterable[str], problems: list[Diagnostic]) -> bool:
-    if name.text in known:
-        return True
-    problems.append(Diagnostic(code, f"no {what} named `{name}`", name.span, help=did_you_mean(name.text, known)))
-    return False
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
-def _requirement_ids(authored: PolicySet) -> Mapping[str, set[str]]:
-    ids: dict[str, set[str]] = {}
-    for file in authored.files:
-        found = ids.setdefault(file.program.text, set())
-        for entries in file.checks.values():
-            found.update(_ids(entries))
-    return ids
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What the cases of a program may name."""
+
+    checks: frozenset[str]
+    requirements: frozenset[str]
+    values: frozenset[str]
+
+
+def _declared(program: Program, files: Iterable[PolicyFile]) -> _Declared:
+    own = [file for file in files if file.program.text == program.name]
+    requirements = [name for file in own for entries in file.checks.values() for name in _ids(entries)]
+    values = [entry.id for file in own for entries in file.values.values() for entry in entries]
+    checks = [check.name for check in program.checks]
+    return _Declared(frozenset(checks), frozenset(requirements), frozenset(values))
 
 
 def _ids(entries: Iterable[RequirementEntry]) -> Iterable[str]:
@@ -67,27 +78,32 @@ def _ids(entries: Iterable[RequirementEntry]) -> Iterable[str]:
         yield from _ids(entry.children)
 
 
-def _cases(
-    file: CaseFile,
-    checks: list[str],
-    ids: Mapping[str, set[str]],
-    scope: Scope,
-    problems: list[Diagnostic],
-) -> None:
-    known_ids = ids.get(file.program.text, set())
-    for case in file.cases:
-        for region in case.regions:
-            _known("unknown-region", "region", region, scope.regions.parents, problems)
-        for check, outcome in case.outcomes.items():
-            _known("unknown-check", "check", Name(check, outcome.span), checks, problems)
-            _known("wrong-value", "outcome", outcome, OUTCOMES, problems)
-        for name in (*(case.because or ()), *(case.obligations or ())):
-            _known("unknown-requirement", "requirement", name, known_ids, problems)
-        _missing_names(case, scope, problems)
+def _case(case: Case, declared: _Declared, scope: Scope) -> Iterable[Diagnostic]:
+    for region in case.regions:
+        yield from _unknown("unknown-region", "region", region, scope.regions.parents)
+    for check in case.outcomes:
+        yield from _unknown("unknown-check", "check", Name(check, case.named[check]), declared.checks)
+    for name in (*(case.because or ()), *(case.obligations or ())):
+        yield from _unknown("unknown-requirement", "requirement", name, declared.requirements)
+    for value in case.values or ():
+        yield from _unknown("unknown-name", "value", Name(value, case.named[value]), declared.values)
+    for fact in case.missing or ():
+        yield from _unknown_fact(fact, scope)
 
 
-def _missing_names(case: Case, scope: Scope, problems: list[Diagnostic]) -> None:
-    for name in case.missing or ():
-        # `series.videos[2].length` reads a field of an item
-        path = name.text.partition("[")[0]
-        _known("unknown-fact", "fact", Name(path, name.span), scope.facts, problems)
+def _unknown_fact(name: Name, scope: Scope) -> Iterable[Diagnostic]:
+    """Look up a fact, or a field of an item: `series.videos[2].length`."""
+    path, _, field = name.text.partition("[")
+    fact = scope.facts.get(path)
+    if fact is None:
+        help_, notes = scope.nearest_fact(path)
+        yield Diagnostic("unknown-fact", f"no fact named `{path}`", name.span, help_, notes)
+    elif field:
+        fields = [entry.path for entry in fact.fields]
+        yield from _unknown("unknown-fact", f"field of `{path}`", Name(field.partition(".")[2], name.span), fields)
+
+
+def _unknown(code: str, what: str, name: Name, known: Iterable[str]) -> Iterable[Diagnostic]:
+    if name.text not in known:
+        help_ = did_you_mean(name.text, known)
+        yield Diagnostic(code, f"no {what} named `{name}`", name.span, help=help_)

@@ -6,7 +6,7 @@ Never: looks a name up.
 """
 
 from policyengine.frontend.read_parts import Reading, as_mapping, as_scalar, day, name, names, optional_day
-from policyengine.frontend.yaml_nodes import Mapping, Node, Sequence, data
+from policyengine.frontend.yaml_nodes import Mapping, Node, Scalar, Sequence, data
 from policyengine.model.authored import Case, CaseFile, Name
 
 _BESIDE_OUTCOMES = frozenset({"because", "missing", "obligations", "values", "met_on"})
@@ -35,12 +35,17 @@ def _case(node: Mapping, reading: Reading) -> Case:
         obligations=_listed(expected.get("obligations")),
         values=_values(expected.get("values")),
         met_on=optional_day(expected, "met_on", reading),
+        named={key.text: key.span for key in (*(key for key, _ in outcomes), *_keys(expected.get("values")))},
         span=as_scalar(node.get("name")).span,
     )
 
 
 def _facts(node: Node | None) -> dict[str, object]:
     return {} if node is None else dict(data(as_mapping(node)))
+
+
+def _keys(node: Node | None) -> tuple[Scalar, ...]:
+    return () if node is None else tuple(key for key, _ in as_mapping(node).entries)
 
 
 def _listed(node: Node | None) -> tuple[Name, ...] | None:

@@ -14,7 +14,6 @@ from itertools import pairwise
 from typing import Protocol, TypeVar
 
 from policyengine.model.authored import Name, PolicyFile, Program, RegionNode, RequirementEntry, WaiverEntry
-from policyengine.model.checked import Kind
 from policyengine.model.diagnostic import Diagnostic, Note, Severity, did_you_mean
 from policyengine.model.regions import RegionTree
 from policyengine.model.resolved import Gap, ResolvedPolicy, ResolvedRequirement, Winner
@@ -97,7 +96,7 @@ def _layers(
     """Group the files in force some day by region, each group by day; report what cannot be placed."""
     layers: dict[str, list[PolicyFile]] = defaultdict(list)
     declared = {check.name for check in program.checks}
-    for file in sorted(files, key=lambda file: (file.effective, file.source.path)):
+    for file in sorted(files, key=lambda file: (file.effective, len(file.source.path))):
         if file.region.text not in tree:
             problems.append(_unknown_region(file.region, tree.parents))
             continue
@@ -108,19 +107,22 @@ def _layers(
             continue
         group = layers[file.region.text]
         if group and group[-1].effective == file.effective:
-            note = Note("the other file", group[-1].effective_span)
-            message = f"two files of `{file.region}` for {file.effective}"
-            problems.append(Diagnostic("duplicate-version", message, file.effective_span, notes=(note,)))
+            notes = (Note("the other file", group[-1].effective_span),)
+            message = f"`{file.region}` has another file for {file.effective}"
+            help_ = "a draft says `draft: true`; a change of rules has a day of its own"
+            problems.append(Diagnostic("duplicate-version", message, file.effective_span, help_, notes))
             continue
         group.append(file)
     return dict(layers)
 
 
 def _undeclared_checks(file: PolicyFile, declared: set[str]) -> Iterable[Diagnostic]:
-    for name in dict.fromkeys([*file.checks, *file.values]):
-        if name not in declared:
+    named = [Name(name, span) for name, span in file.check_spans.items()]
+    for name in (*named, *(waiver.check for waiver in file.waivers if waiver.check)):
+        if name.text not in declared:
             message = f"program.yaml declares no check `{name}`"
-            yield Diagnostic("unknown-check", message, file.check_spans[name], help=did_you_mean(name, declared))
+            help_ = did_you_mean(name.text, declared)
+            yield Diagnostic("unknown-check", message, name.span, help=help_)
 
 
 def _misplaced_flags(file: PolicyFile) -> Iterable[Diagnostic]:
@@ -162,7 +164,7 @@ def _timeline(
         if withdrawn is not None:
             intervals.append(Gap(program.name, region, start, end, withdrawn))
         else:
-            intervals.append(_merge(program.name, region, (start, end), in_force, found))
+            intervals.append(_merge(program, region, (start, end), in_force, found))
     # a mistake in many intervals is one mistake: it stands for the first of them
     problems.extend({(problem.code, problem.span.key): problem for problem in reversed(found)}.values())
     return tuple(intervals)
@@ -189,7 +191,7 @@ _E = TypeVar("_E", bound=_Flagged)
 
 
 def _merge(
-    program: str,
+    program: Program,
     region: str,
     days: tuple[datetime.date, datetime.date | None],
     files: Sequence[PolicyFile],
@@ -200,15 +202,29 @@ def _merge(
     definitions: dict[str, Winner] = {}  # type: ignore[type-arg]
     values: dict[str, dict[str, Winner]] = {}  # type: ignore[type-arg]
     checks: dict[str, tuple[ResolvedRequirement, ...]] = {}
+    declared = [check.name for check in program.checks]
+    found: list[Diagnostic] = []
     for index, file in enumerate(files):
-        merge = _Merge(file, days[0], base=index == 0, problems=problems)
+        merge = _Merge(file, days[0], base=index == 0, problems=found)
         parameters = merge.section(parameters, file.parameters)
         definitions = merge.section(definitions, file.definitions)
-        for check in dict.fromkeys([*file.checks, *file.values]):
+        for check in (name for name in declared if name in file.check_spans):
             values[check] = merge.section(values.get(check, {}), file.values.get(check, ()))
             checks[check] = merge.requirements(checks.get(check, ()), file.checks.get(check, ()))
-    waivers = _waivers(files, days[0], checks, problems)
-    return ResolvedPolicy(program, region, *days, tuple(files), parameters, definitions, checks, values, waivers)
+    if not found:
+        empty = [check for check in checks if not checks[check] and not values[check]]
+        found = [_empty_check(check, files) for check in empty]
+    problems.extend(found)
+    named = {check: checks.get(check, ()) for check in declared}
+    waivers = _waivers(files, days[0], named, problems)
+    return ResolvedPolicy(program.name, region, *days, tuple(files), parameters, definitions, checks, values, waivers)
+
+
+def _empty_check(name: str, files: Sequence[PolicyFile]) -> Diagnostic:
+    """Report a check of which nothing is left, in the narrowest file that speaks of it."""
+    span = next(file.check_spans[name] for file in reversed(files) if name in file.check_spans)
+    help_ = "a check of a file has at least one requirement or value"
+    return Diagnostic("empty-check", f"the check `{name}` has no requirements", span, help=help_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +248,9 @@ class _Merge:
             return False
         if entry.id not in known and (entry.removed or not (entry.new or self.base)):
             message = f"no wider file in force on {self.day} has `{entry.id}`"
-            near = did_you_mean(entry.id, known)
-            add = None if entry.removed else "`new: true` adds an entry that no wider file has"
-            help_ = "; ".join(part for part in (near, add) if part) or None
+            help_ = did_you_mean(entry.id, known)
+            if not entry.removed:
+                help_ = f"{help_} if not, `new: true` adds it" if help_ else "`new: true` adds it"
             self.problems.append(Diagnostic("overrides-nothing", message, entry.span, help=help_))
             return False
         return True
@@ -260,13 +276,12 @@ class _Merge:
         for entry in entries:
             if not self.fits(entry, known):
                 continue
+            self.problems.extend(_emptied(merged, entry))
             if self.base or entry.new:
                 merged = (*merged, self.own(entry))
             else:
                 put = None if entry.removed else self.own(entry)
                 merged = _replaced(merged, entry.id, put)
-            if entry.removed:
-                self.problems.extend(_emptied(merged, entry))
         self.problems.extend(_repeated(merged))
         return merged
 
@@ -296,14 +311,17 @@ def _replaced(
     return tuple(result)
 
 
-def _emptied(requirements: tuple[ResolvedRequirement, ...], removed: RequirementEntry) -> Iterable[Diagnostic]:
-    """Report the group that has lost its last requirement."""
-    for requirement in walk(requirements):
-        group = requirement.entry
-        if group.kind is not Kind.REQUIRE and not requirement.children:
-            message = f"without `{removed.id}` the group `{group.id}` has no requirements"
-            help_ = f"take the whole group out: `{group.id}: {{removed: true}}`"
-            yield Diagnostic("empty-group", message, removed.span, help=help_)
+def _emptied(requirements: tuple[ResolvedRequirement, ...], entry: RequirementEntry) -> Iterable[Diagnostic]:
+    """Report an entry that takes the last requirement out of a group."""
+    for group in (requirement.entry.id for requirement in walk(requirements) if _holds_only(requirement, entry.id)):
+        if entry.removed:
+            message = f"without `{entry.id}` the group `{group}` has no requirements"
+            help_ = f"take the whole group out: `{group}: {{removed: true}}`"
+            yield Diagnostic("empty-group", message, entry.span, help=help_)
+
+
+def _holds_only(group: ResolvedRequirement, name: str) -> bool:
+    return [child.entry.id for child in group.children] == [name]
 
 
 def _repeated(requirements: tuple[ResolvedRequirement, ...]) -> Iterable[Diagnostic]:
@@ -327,24 +345,28 @@ def _waivers(
     for file in files:
         for waiver in file.waivers:
             named = [waiver.check.text] if waiver.check else list(checks)
+            if day >= waiver.until or not ids.keys() & named:  # a check that is not declared was reported
+                continue
             holders = [check for check in named if waiver.id in ids.get(check, ())]
             if not holders:
-                problems.append(_waives_nothing(waiver, ids))
+                problems.append(_waives_nothing(waiver, day, ids))
             elif len(holders) > 1:
                 message = f"`{waiver.id}` is a requirement of {' and '.join(f'`{c}`' for c in holders)}"
                 help_ = f"say which one is meant: `check: {holders[0]}`"
                 problems.append(Diagnostic("ambiguous-waiver", message, waiver.span, help=help_))
-            elif day < waiver.until:
+            else:
                 found[holders[0], waiver.id] = Winner(waiver, file)
     return found
 
 
-def _waives_nothing(waiver: WaiverEntry, ids: Mapping[str, Sequence[str]]) -> Diagnostic:
+def _waives_nothing(
+    waiver: WaiverEntry, day: datetime.date, ids: Mapping[str, Sequence[str]]
+) -> Diagnostic:
     elsewhere = [check for check, known in ids.items() if waiver.id in known]
     if waiver.check and elsewhere:
-        message = f"the check `{waiver.check}` has no requirement `{waiver.id}` to waive"
+        message = f"on {day} the check `{waiver.check}` has no requirement `{waiver.id}` to waive"
         help_: str | None = f"it is a requirement of `{elsewhere[0]}`"
     else:
-        message = f"there is no requirement `{waiver.id}` to waive"
+        message = f"on {day} there is no requirement `{waiver.id}` to waive"
         help_ = did_you_mean(waiver.id, [name for known in ids.values() for name in known])
     return Diagnostic("waives-nothing", message, waiver.span, help=help_)

@@ -152,7 +152,12 @@ def _range(entry: FactEntry, type_: types.Type, scope: Scope, problems: list[Dia
 
 def _end(literal: syntax.Expr, type_: types.Type, scope: Scope, problems: list[Diagnostic]) -> int | None:
     """Read one end of a range in the fact's own type; None after a mistake."""
-    typed = check_expression(literal, scope, problems)
+    found: list[Diagnostic] = []
+    typed = check_expression(literal, scope, found)
+    if any(problem.code in ("unknown-fact", "unknown-name") for problem in found):
+        message = f"`{literal}` is not a literal, and the ends of a range are"
+        found = [Diagnostic("bad-range", message, literal.span)]
+    problems.extend(found)
     if typed.poisoned:
         return None
     try:
@@ -191,18 +196,31 @@ def _with_derivations(
     inputs = {path: set(_derivation(given[path], entry, scope, []).inputs) for path, entry in derived.items()}
     while waiting:
         ready = [path for path in waiting if not inputs[path] & waiting.keys()]
-        for path in ready or waiting:
-            entry = waiting[path]
-            assert entry.derived is not None
-            if not ready:
-                message = f"`{path}` is derived from itself"
-                problems.append(Diagnostic("cyclic-definition", message, entry.derived.span))
-                finished[path] = given[path]
-                continue
+        for path in ready:
             known = replace(scope, facts={**given, **finished})
-            finished[path] = _derivation(given[path], entry, known, problems)
+            finished[path] = _derivation(given[path], waiting[path], known, problems)
+        if not ready:
+            cycle = _cycle(inputs, list(waiting))
+            problems.append(_derived_from_itself(cycle, waiting[cycle[0]]))
+            finished.update((path, given[path]) for path in cycle)
         waiting = {path: entry for path, entry in waiting.items() if path not in finished}
     return {path: finished[path] for path in sorted(finished, key=list(given).index)}
+
+
+def _cycle(inputs: Mapping[str, set[str]], waiting: Sequence[str]) -> list[str]:
+    """Give facts each of which reads the next, and the last the first; from the one that was declared first."""
+    walked = [waiting[0]]
+    while walked[-1] not in walked[:-1]:
+        walked.append(next(path for path in waiting if path in inputs[walked[-1]]))
+    cycle = walked[walked.index(walked[-1]) : -1]
+    first = cycle.index(min(cycle, key=waiting.index))
+    return cycle[first:] + cycle[:first]
+
+
+def _derived_from_itself(cycle: Sequence[str], first: FactEntry) -> Diagnostic:
+    assert first.derived is not None
+    message = f"`{cycle[0]}` is derived from itself: {' → '.join([*cycle, cycle[0]])}"
+    return Diagnostic("cyclic-definition", message, first.derived.span)
 
 
 def _derivation(

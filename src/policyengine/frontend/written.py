@@ -6,7 +6,7 @@ Gives: another one, for people to read; what is evaluated is the checked tree.
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import cast
+from typing import Any, cast
 
 from policyengine.model import syntax
 
@@ -19,12 +19,12 @@ def written_out(expr: syntax.Expr, names: Mapping[str, syntax.Expr]) -> syntax.E
             return expr
         # INVARIANT: the checker refused cycles; without the name itself a cycle in broken policies ends too
         return written_out(meaning, {name: other for name, other in names.items() if name != expr.names[0]})
-    changes = {
+    changes: dict[str, Any] = {
         part.name: _part(value, names)
         for part in fields(expr)
         if isinstance(value := getattr(expr, part.name), tuple) or _is_node(value)
     }
-    return cast("syntax.Expr", replace(expr, **changes)) if changes else expr
+    return replace(expr, **changes) if changes else expr
 
 
 def _part(value: object, names: Mapping[str, syntax.Expr]) -> object:

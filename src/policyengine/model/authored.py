@@ -214,7 +214,10 @@ class PolicyFile:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An author's example. `regions` is empty when the facts say it all; `outcomes` maps checks to outcomes."""
+    """An author's example. `regions` is empty when the facts say it all; `outcomes` maps checks to outcomes.
+
+    `named` gives the places of the names of checks and values.
+    """
 
     name: str
     on: datetime.date
@@ -226,6 +229,7 @@ class Case:
     obligations: tuple[Name, ...] | None
     values: Mapping[str, Name] | None
     met_on: datetime.date | None
+    named: Mapping[str, Span] = field(compare=False, repr=False)
     span: Span = _span()
 
 

@@ -6,6 +6,7 @@ A new comparison or fold is a new row here; targets look their own spelling up b
 import operator
 from collections.abc import Callable
 from enum import Enum
+from typing import Any
 
 
 class Comparison(Enum):
@@ -49,7 +50,7 @@ class Aggregate(Enum):
     MAX = "max"
 
 
-_MEANING: dict[Comparison, Callable[[object, object], bool]] = {
+_MEANING: dict[Comparison, Callable[[Any, Any], bool]] = {
     Comparison.LESS: operator.lt,
     Comparison.AT_MOST: operator.le,
     Comparison.EQUAL: operator.eq,

@@ -88,7 +88,7 @@ def _strict(expr: checked.Expr, values: Sequence[Raw | None]) -> Raw | None:  # 
         case checked.Add(), [*numbers]:
             return sum(numbers)  # type: ignore[arg-type]
         case checked.Multiply(), [*numbers]:
-            return prod(numbers)  # type: ignore[type-var, return-value]
+            return prod(int(number) for number in numbers if number is not None)
         case checked.Negate(), [int(number)]:
             return -number
         case checked.Scale(factor=factor), [int(number)]:

@@ -100,8 +100,8 @@ def _at_a_glance(path: str, fact: FactDeclaration, through_door: ast.stmt) -> li
     """Read whole columns, and check them by their sum, least and greatest.
 
     An int column is one whose sum is an int and which holds no bool; a bool is 0 or 1, so a least value above 1
-    rules it out without a look at each type. Every record has exactly the fields when all have them and the sizes
-    add up. Anything else, or any error on the way, is read again through the door, which says what is wrong.
+    rules it out without a look at each type, and None has no order. Every record has exactly the fields when all
+    have them and the sizes add up. Anything else, or any error on the way, is read again through the door, which says what is wrong.
     """
     n = length(path)
     failed: ast.stmt = ast.Raise(syntax.name("ValueError"))
@@ -123,7 +123,8 @@ def _at_a_glance(path: str, fact: FactDeclaration, through_door: ast.stmt) -> li
 
 
 def _column(path: str, field: FactDeclaration) -> ast.stmt:
-    element = syntax.item(syntax.name("item"), syntax.constant(field.path))
+    # `get`, not `[…]`: a defaultdict would invent what it does not have
+    element = syntax.method(syntax.name("item"), "get", syntax.constant(field.path))
     loop = ast.comprehension(ast.Name("item", syntax.STORE), syntax.name(_RECORDS), [], 0)
     return syntax.assign(column(path, field.path), ast.ListComp(element, [loop]))
 

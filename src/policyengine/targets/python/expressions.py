@@ -147,7 +147,7 @@ class Code:
                 return syntax.when(syntax.is_none(syntax.bind(test, self.kleene(condition))), syntax.NONE, chosen)
             case checked.InRegions(operand, truth=truth):
                 # unknown regions are in the table too
-                return syntax.item(self.keep({**truth, None: None}), self.kleene(operand))
+                return syntax.item(self.keep(dict(truth) | {None: None}), self.kleene(operand))
             case checked.Quantified() | checked.CountWhere() | checked.Fold():
                 return self.over_items(expr)
             case _:

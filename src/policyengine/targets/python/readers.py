@@ -52,14 +52,15 @@ class Reader:
         through_door = syntax.call(self.code.keep(self.door.record), syntax.constant(entity), syntax.name("record"))
         return [
             syntax.assign("record", syntax.method(syntax.name("facts"), "get", syntax.constant(entity))),
-            ast.If(syntax.negate(is_dict), [syntax.assign("record", through_door)], []),
+            # an absent entity may hide another one from the count of entities
+            ast.If(syntax.negate(is_dict), [syntax.assign("record", through_door), _is_extra()], []),
             syntax.assign("given", syntax.constant(count)),
         ]
 
     def counted(self) -> ast.stmt:
         """Compare: as many known facts as the record has names, so none of its names is another."""
         differs = syntax.compare(syntax.size("record"), ast.NotEq(), syntax.name("given"))
-        return ast.If(differs, [syntax.assign("extra", syntax.constant(True))], [])  # noqa: FBT003
+        return ast.If(differs, [_is_extra()], [])
 
     def extras(self) -> ast.stmt:
         """Send what the check does not read through the door, if there is any."""
@@ -160,6 +161,10 @@ def fetch(path: str) -> ast.expr:
 def one_fewer() -> ast.stmt:
     """Count a fact that the check reads and that is not given."""
     return ast.AugAssign(ast.Name("given", syntax.STORE), ast.Sub(), syntax.constant(1))
+
+
+def _is_extra() -> ast.stmt:
+    return syntax.assign("extra", syntax.constant(True))  # noqa: FBT003
 
 
 def _is(variable: ast.expr, kind: str) -> ast.expr:
