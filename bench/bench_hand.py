@@ -89,7 +89,9 @@ def three_valued_checked(facts: Facts) -> tuple[list[str], list[str]]:
     if account_type is not None and account_type not in _KINDS:
         raise ValueError("account_type")
     public_videos = get("public_videos_30d")
-    if public_videos is not None and (type(public_videos) is not int or not 0 <= public_videos <= 10_000_000_000):
+    if public_videos is not None and (
+        type(public_videos) is not int or not 0 <= public_videos <= 10_000_000_000
+    ):
         raise ValueError("public_videos_30d")
     views = get("views_30d")
     if views is not None and (type(views) is not int or not 0 <= views <= 10_000_000_000):
@@ -106,7 +108,9 @@ def three_valued_checked(facts: Facts) -> tuple[list[str], list[str]]:
     sold = get("sold_elsewhere")
     if sold is not None and sold is not True and sold is not False:
         raise ValueError("sold_elsewhere")
-    return _outcomes(age, region, account_age, account_type, public_videos, views, original, repeat, followers, sold)
+    return _outcomes(
+        age, region, account_age, account_type, public_videos, views, original, repeat, followers, sold
+    )
 
 
 def _outcomes(  # noqa: PLR0913, PLR0917 -- by hand
@@ -191,7 +195,7 @@ def limits_checked(facts: Facts) -> tuple[list[str], list[str]]:
     else:
         if len(videos) > 80:
             failed.append("number_of_videos")
-        outcome = True
+        outcome: bool | None = True
         for video in videos:
             length = video.get("length")
             if len(video) != 1:

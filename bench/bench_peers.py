@@ -18,7 +18,7 @@ Facts = dict[str, Any]
 Row = tuple[str, Callable[[Facts], Sequence[str]], str]
 
 # Each requirement in the syntaxes of zen, of Python (simpleeval), of CEL and of Cedar.
-_ELIGIBILITY = {
+_ELIGIBILITY: dict[str, tuple[str, ...]] = {
     "adult": ("creator.age >= 18",) * 3 + ("context.creator.age >= 18",),
     "residence": (
         "creator.region in ['KR', 'ZA']",
@@ -45,7 +45,7 @@ _ELIGIBILITY = {
     "followers": ("creator.followers >= 10000",) * 3 + ("context.creator.followers >= 10000",),
     "sold_elsewhere": ("creator.sold_elsewhere",) * 3 + ("context.creator.sold_elsewhere",),
 }
-_LIMITS = {
+_LIMITS: dict[str, tuple[str, ...]] = {
     "number_of_videos": ("len(series.videos) <= 80", "len(series.videos) <= 80", "size(series.videos) <= 80"),
     "video_length": (
         "all(series.videos, #.length >= 30 and #.length <= 1200)",
@@ -58,7 +58,7 @@ _LIMITS = {
         "double(series.price) >= 0.99 && double(series.price) <= 189.99",
     ),
 }
-_CHECKS: dict[str, dict[str, tuple[str, ...]]] = {"eligibility": _ELIGIBILITY, "limits": _LIMITS}
+_CHECKS = {"eligibility": _ELIGIBILITY, "limits": _LIMITS}
 
 
 def peers(check: str) -> Iterator[Row]:
@@ -68,7 +68,9 @@ def peers(check: str) -> Iterator[Row]:
     yield _zen(names, [rule[0] for rule in rules.values()])
     yield _cel_rust(names, [rule[2] for rule in rules.values()])
     yield _cel_python(names, [rule[2] for rule in rules.values()])
-    if check == "eligibility":  # no loops over lists in simpleeval's expressions, no arithmetic over sets in Cedar
+    if (
+        check == "eligibility"
+    ):  # no loops over lists in simpleeval's expressions, no arithmetic over sets in Cedar
         yield _simpleeval(names, [rule[1] for rule in rules.values()])
         yield _cedar(names, [rule[3] for rule in rules.values()])
 
@@ -79,7 +81,11 @@ def _failed(names: Sequence[str], truths: Sequence[Any]) -> list[str]:
 
 def _zen(names: Sequence[str], rules: Sequence[str]) -> Row:
     expression = zen.compile_expression("[" + ", ".join(f"({rule})" for rule in rules) + "]")
-    return "zen-engine: one expression", lambda facts: _failed(names, expression.evaluate(facts)), "failed names"
+    return (
+        "zen-engine: one expression",
+        lambda facts: _failed(names, expression.evaluate(facts)),
+        "failed names",
+    )
 
 
 def _cel_rust(names: Sequence[str], rules: Sequence[str]) -> Row:

@@ -19,10 +19,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench_peers import peers  # type: ignore[import-not-found]  # beside this file
-from bench_hand import HANDS  # type: ignore[import-not-found]
-
 import policyengine
+from bench_hand import HANDS
+from bench_peers import peers
 
 ROOT = Path(__file__).parent.parent
 ON = datetime.date(2024, 6, 1)
@@ -45,7 +44,7 @@ class Contestant:
 
 def creators(count: int) -> list[Facts]:
     """Make complete creators in South Africa; about half of them fail something besides `sold_elsewhere`."""
-    rng = random.Random(7)  # noqa: S311 -- data, not secrets
+    rng = random.Random(7)
 
     def mostly(good: Sequence[Any], bad: Sequence[Any]) -> Any:
         return rng.choice(bad if rng.random() < 0.08 else good)
@@ -71,7 +70,7 @@ def creators(count: int) -> list[Facts]:
 
 def drafts(count: int, videos: int) -> list[Facts]:
     """Make Series drafts of `videos` videos; about a third break a limit."""
-    rng = random.Random(8)  # noqa: S311 -- data, not secrets
+    rng = random.Random(8)
     found = []
     for _ in range(count):
         lengths = [rng.randint(31, 1_199) for _ in range(videos)]
@@ -115,7 +114,9 @@ def ours(check: str) -> list[Contestant]:
     return [
         Contestant("policyengine: decide", failed, outcome, "the outcome; region, day and facts checked"),
         Contestant("policyengine: + because()", failed, because, "… and the requirements it hangs on"),
-        Contestant("policyengine: + all findings", failed, read, "… and words in two languages, sources, facts"),
+        Contestant(
+            "policyengine: + all findings", failed, read, "… and words in two languages, sources, facts"
+        ),
     ]
 
 
@@ -132,7 +133,10 @@ def prove_equal(entrants: Sequence[Contestant], inputs: Sequence[Facts]) -> None
         answers = {entrant.title: list(entrant.failed(facts)) for entrant in entrants}
         first = next(iter(answers.values()))
         if any(answer != first for answer in answers.values()):
-            sys.exit(f"the contestants disagree on {facts}:\n" + "\n".join(f"  {k}: {v}" for k, v in answers.items()))
+            sys.exit(
+                f"the contestants disagree on {facts}:\n"
+                + "\n".join(f"  {k}: {v}" for k, v in answers.items())
+            )
 
 
 def measure(entrants: Sequence[Contestant], inputs: Sequence[Facts], rounds: int) -> dict[str, list[float]]:
@@ -148,7 +152,9 @@ def measure(entrants: Sequence[Contestant], inputs: Sequence[Facts], rounds: int
     return times
 
 
-def report(console: Console, title: str, entrants: Sequence[Contestant], times: dict[str, list[float]]) -> None:
+def report(
+    console: Console, title: str, entrants: Sequence[Contestant], times: dict[str, list[float]]
+) -> None:
     """Print medians, and each one's ratio to ours, slowest last."""
     medians = {name: statistics.median(values) for name, values in times.items()}
     base = medians["policyengine: decide"]
@@ -179,7 +185,9 @@ def main() -> None:
         console.print(f"{check}: {len(entrants)} contestants agree on {size}")
         measure(entrants, inputs, 2)
         times = measure(entrants, inputs, asked.rounds)
-        report(console, f"Series {check}: median of {asked.rounds} rounds, interleaved, {size}", entrants, times)
+        report(
+            console, f"Series {check}: median of {asked.rounds} rounds, interleaved, {size}", entrants, times
+        )
 
 
 def _versions() -> str:

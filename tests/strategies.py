@@ -1,21 +1,18 @@
-"""Generated expressions and facts, for the tests that hold parts of the engine against each other. Not a test.
+"""Well-typed expressions, alone and with facts, for tests that hold parts of the engine against each other. Not a test.
 
-Gives: well-typed expressions over the vocabulary of `conformance/` with `NAMES`, any syntax trees, and facts as
-callers hand them in, good and bad, for any vocabulary.
+Gives: expressions over the vocabulary of `conformance/` with `NAMES`, and situations in which to ask them.
 Expressions carry a budget of digits, so that nearly all pass the checker's proof that numbers stay exact.
 """
 
 import datetime
-import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache
-from types import MappingProxyType
-from typing import Any, TypeVar
+from functools import cache, lru_cache
+from typing import TypeVar
 
-from hypothesis import HealthCheck, settings
+from callers import DAYS, WORDS, Caller, Facts, days, differ_by_one, reads
+from drawing import Draw, numbers_below, pick, rarely
+from hypothesis import assume
 from hypothesis import strategies as st
 from workbench import Mistake, Names, bench
 
@@ -23,42 +20,14 @@ from policyengine.door import Door
 from policyengine.frontend.arithmetic import Typed
 from policyengine.frontend.check import Checker, Scope
 from policyengine.frontend.parse import parse_text
-from policyengine.model import calendar, checked, syntax, types, values
+from policyengine.model import checked, syntax
 from policyengine.model.diagnostic import Diagnostic
 from policyengine.model.operators import Aggregate, Comparison, Quantifier
 from policyengine.model.span import Source
 from policyengine.targets.interpreter import Environment, evaluate
 
 T = TypeVar("T")
-Draw = Callable[[st.SearchStrategy[Any]], Any]
-Facts = dict[str, dict[str, Any]]
-"""What a caller gives: entities with their facts."""
-Position = tuple[str | int, ...]
-"""Where a known thing stands in facts: entity, name, and in a list the index and the field."""
-
 _HERE = Source("generated", "").whole()
-
-
-def examples(number: int) -> settings:
-    """Run a test on so many examples, on many more with the profile `fuzz`."""
-    times = 20 if settings.get_current_profile_name() == "fuzz" else 1
-    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-    return settings(max_examples=number * times, deadline=None, suppress_health_check=slow)
-
-
-@cache
-def _below(number: int) -> st.SearchStrategy[int]:
-    return st.integers(0, number - 1)
-
-
-def pick(draw: Draw, options: Sequence[T]) -> T:
-    """Draw one of some options; the first is the simplest."""
-    return options[draw(_below(len(options)))]
-
-
-def rarely(draw: Draw, one_in: int) -> bool:
-    """Draw True once in so many times."""
-    return bool(draw(_below(one_in)) == one_in - 1)
 
 
 # well-typed expressions
@@ -121,8 +90,17 @@ def typed(tree: syntax.Expr) -> Typed:
     return found
 
 
-BEYOND = {"number-range", "date-range", "too-deep"}
-"""What may be said of a generated expression: it is well-typed, and too large to be proved exact."""
+@lru_cache(maxsize=64)
+def proved(source: str) -> Typed:
+    """Check a generated expression; one that is too large to be proved exact is left out of the test."""
+    tree, problems = parse_text(source)
+    assert tree is not None, problems
+    try:
+        return typed(tree)
+    except Mistake as mistake:
+        assert set(mistake.codes) <= {"number-range", "date-range", "too-deep"}, f"{source}: {mistake}"
+        assume(False)  # noqa: FBT003
+        raise
 
 
 @dataclass(frozen=True)
@@ -143,6 +121,7 @@ _NUMBERS: dict[str | None, list[_Atom]] = {
     "views": [_Atom("f.views", 10), _Atom("f.average", 6, 1), _Atom("some_views", 1, 1)],
     "items": [],
     "others": [],
+    "clips": [],
 }  # fmt: skip
 _BARE = ("ten", "portion", "tenth")
 _MONEY = {
@@ -182,14 +161,14 @@ _FIELDS: dict[str, dict[str, list[_Atom]]] = {
     },
     "x.others": {"boolean": [_Atom("ok", 0)], "None": [_Atom("n", 6)], "views": [_Atom("views", 9)]},
     "x.few": {"None": [_Atom("n", 6)]},
+    "x.clips": {"None": [_Atom("n", 3)], "time": [_Atom("length", 5)]},
 }
-_UNITS = {"x.items": "items", "x.few": "items", "x.others": "others"}
+_UNITS = {"x.items": "items", "x.few": "items", "x.others": "others", "x.clips": "clips"}
 _KINDS = ("red", "blue", "green")
 _ORDERS = ((Comparison.LESS, Comparison.AT_MOST), (Comparison.AT_LEAST, Comparison.GREATER))
 _CODES = ("KR", "FR", "ID", "US", "US-CA", "US-NY", "ZA", "GB")
 _GROUPS = ("asia", "europe", "world", "southeast_asia")
 _REGION_LISTS = ("opened", "shut")
-_WORDS = ("", "a", "A", "personal", "héé")
 _BOUND = ("item", "other", "g", "facts", "x")
 """Bound names: two hide entities, one is called like a variable of compiled code."""
 
@@ -218,6 +197,8 @@ class _Writer:
         return rarely(self.draw, one_in)
 
     def any(self, depth: int) -> syntax.Expr:
+        if self.dated and not self.rarely(3):
+            return self.clocked(depth - 1)(0)
         writers: list[Callable[[], syntax.Expr]] = [
             lambda: self.truth(depth),
             lambda: self.quantity(depth),
@@ -229,7 +210,7 @@ class _Writer:
         return self.pick([writers[index] for index in (0, 0, 0, 1, 1, 1, 1, 2, 3, 4, 5)])()
 
     def quantity(self, depth: int) -> syntax.Expr:
-        unit = self.pick((None, None, None, "followers", "views", "items", "others"))
+        unit = self.pick((None, None, None, "followers", "views", "items", "others", "clips"))
         currency = self.pick(("USD", "USD", "EUR", "JPY", "KWD"))
         writers: list[Callable[[], syntax.Expr]] = [
             lambda: self.number(unit, depth, 11, 4),
@@ -244,13 +225,25 @@ class _Writer:
     def truth(self, depth: int) -> syntax.Expr:
         if depth <= 0:
             return self.truth_atom()
-        writers = (
+        return self.pick(self.timed if self.dated else self.truths)(depth)
+
+    @property
+    def truths(self) -> Sequence[Callable[[int], syntax.Expr]]:
+        return (
             self.comparison, self.comparison, self.comparison, self.joined, self.joined, self.joined, self.negation,
             self.member, self.member, self.conditional_truth, self.quantified, self.quantified, self.equality,
         )  # fmt: skip
-        return self.pick(writers)(depth)
+
+    @property
+    def timed(self) -> Sequence[Callable[[int], syntax.Expr]]:
+        return (
+            self.comparison, self.comparison, self.comparison, self.comparison, self.joined, self.joined,
+            self.negation, self.conditional_truth, self.quantified, self.quantified,
+        )  # fmt: skip
 
     def truth_atom(self) -> syntax.Expr:
+        if self.dated and not self.rarely(4):
+            return self.comparison(0)
         fields = self.fields("boolean", 0, 0)
         if self.rarely(10):
             return syntax.Truth(self.rarely(2), _HERE)
@@ -278,10 +271,12 @@ class _Writer:
 
     def comparable(self, depth: int) -> Callable[[int], syntax.Expr]:
         """Give what writes the operands of one comparison; those after the first may be bare constants."""
-        kind = self.pick(("date", "duration", "period") if self.dated and not self.rarely(4) else _ORDERED)
+        if self.dated and not self.rarely(4):
+            return self.clocked(depth)
+        kind = self.pick(_ORDERED)
         match kind:
             case "number":
-                unit = self.pick((None, None, "followers", "views", "items", "others"))
+                unit = self.pick((None, None, "followers", "views", "items", "others", "clips"))
                 return lambda index: self.unit_or_bare(unit, depth, 11, 4, index)
             case "money":
                 currency = self.pick(("USD", "USD", "USD", "EUR", "JPY", "KWD"))
@@ -292,6 +287,52 @@ class _Writer:
                 return lambda _: self.period(depth, 6)
             case _:
                 return lambda _: path("f.old") if self.rarely(12) else self.date(depth)
+
+    def clocked(self, depth: int) -> Callable[[int], syntax.Expr]:
+        """Give what writes the operands of a comparison of which the first moves with the day."""
+        today = path("today")
+
+        def moved() -> syntax.Expr:
+            other = self.period(0, 3) if self.rarely(2) else self.duration(0, 9, whole=True)
+            return syntax.Sum(today, ((self.rarely(2), other),), _HERE)
+
+        def passed() -> syntax.Expr:
+            return syntax.Sum(today, ((True, self.date(0)),), _HERE)
+
+        def gathered() -> syntax.Expr:
+            opened = self.opened(["x.items"])
+            if opened is None:
+                return self.number_atom(None, 0, 9, 2)
+            where, term = self.comparison(0), self.number(None, depth, 9, 2)
+            self.bound.pop()
+            function = self.pick(tuple(Aggregate))
+            return syntax.Fold(function, term, opened[0], path("x.items"), where, _HERE, _HERE)
+
+        moving: list[tuple[str, Callable[[], syntax.Expr]]] = [
+            ("date", lambda: today),
+            ("date", moved),
+            ("duration", passed),
+            ("duration", lambda: self.pick(self.paths(("f.since", "lasting")) or [today])),
+            ("period", lambda: syntax.Call("years_since", (self.date(0),), _HERE)),
+            ("period", lambda: path("f.age")),
+            ("number", gathered),
+            ("number", gathered),
+        ]
+        kind, first = self.pick(moving)
+        simple = {
+            "date": lambda: self.date(0),
+            "duration": lambda: syntax.Quantity(_digits(self.pick((30, 0, 7, 100, 366))), "days", _HERE),
+            "period": lambda: syntax.Quantity(_digits(self.pick((18, 0, 1, 19))), "years", _HERE),
+            "number": lambda: syntax.Bare(_digits(self.pick((10, 0, 1, 2, 5, 20))), _HERE),
+        }[kind]
+        others = {
+            "date": lambda: self.date(depth),
+            "duration": lambda: self.duration(depth, 13, whole=False),
+            "period": lambda: self.period(depth, 6),
+            "number": lambda: self.number(None, depth, 9, 2),
+        }[kind]
+        second = others if self.rarely(4) else simple
+        return lambda index: first() if index == 0 else second()
 
     def equality(self, depth: int) -> syntax.Expr:
         operator = self.pick((Comparison.EQUAL, Comparison.NOT_EQUAL))
@@ -335,7 +376,7 @@ class _Writer:
             case "truth":
                 operand, members = self.truth(below), self.listed(lambda: syntax.Truth(self.rarely(2), _HERE))
             case "text":
-                operand, members = self.text(below), self.listed(lambda: syntax.Text(self.pick(_WORDS), _HERE))
+                operand, members = self.text(below), self.listed(lambda: syntax.Text(self.pick(WORDS), _HERE))
             case _:
                 operand, known = self.choice(below)
                 members = self.listed(lambda: self.pick(known))
@@ -353,6 +394,39 @@ class _Writer:
             return path(self.pick(_GROUPS))
         codes = [syntax.Region(code, _HERE) for code in _CODES]
         return self.pick((self.listed(lambda: self.pick([*codes, *self.paths(_GROUPS)])), self.pick(codes)))
+
+    def clause(self) -> syntax.Expr:
+        """Write a truth as policies mostly do: one fact, or one field of all items, against constants."""
+        kind = self.pick(("bounds", "bounds", "truth", "member", "items"))
+        if kind == "truth":
+            asked = path(self.pick(_TRUTHS[:-1]))
+            return syntax.Not(asked, _HERE) if self.rarely(2) else asked
+        if kind == "member":
+            return self.member(1)
+        if kind == "bounds":
+            return self.bounded(*self.pick(_BOUNDED))
+        field, constant = self.pick(_BOUNDED_FIELDS)
+        bounds = self.bounded(f"item.{field}", constant)
+        return syntax.Quantified(self.pick(tuple(Quantifier)), "item", path("x.clips"), bounds, _HERE, _HERE)
+
+    def bounded(self, asked: str, kind: str) -> syntax.Expr:
+        """Write one comparison with a constant, in either order, or a chain around the fact."""
+        constants: dict[str, Callable[[], syntax.Expr]] = {
+            "number": lambda: self.constant(None, 4, 1),
+            "followers": lambda: self.constant("followers", 6, 0),
+            "USD": lambda: self.amount("USD", 4),
+            "time": lambda: self.time(9, whole=False),
+            "period": lambda: self.months(4),
+            "date": self.day,
+        }
+        constant, fact = constants[kind], path(asked)
+        order = self.pick(_ORDERS)
+        way = self.draw(numbers_below(4))
+        if way == 0:
+            operands = (constant(), fact, constant())
+            return syntax.Compare(operands, (self.pick(order), self.pick(order)), _HERE)
+        operator = self.pick(tuple(Comparison))
+        return syntax.Compare((fact, constant()) if way < 3 else (constant(), fact), (operator,), _HERE)
 
     # lists
 
@@ -474,14 +548,14 @@ class _Writer:
             return syntax.Sum(operands[0], ((self.rarely(2), operands[1]),), _HERE)
 
         forms += [times, with_bare if size > 1 else atom]
-        if unit in ("items", "others") and size > 1:
+        if unit in ("items", "others", "clips") and size > 1:
             forms += [lambda: self.counted(unit, depth)] * 4
         if unit is None:
             forms += [lambda: self.full_steps(depth, size), lambda: self.full_steps(depth, size)]
         return self.pick(forms)()
 
     def number_atom(self, unit: str | None, depth: int, size: int, scale: int) -> syntax.Expr:
-        if unit in ("items", "others") and size > 1 and not self.rarely(3):
+        if unit in ("items", "others", "clips") and size > 1 and not self.rarely(3):
             return self.counted(unit, depth)
         known = self.atoms(_NUMBERS[unit], str(unit), size, scale)
         if not known or self.rarely(4):
@@ -496,8 +570,8 @@ class _Writer:
         return self.number(unit, depth, size, scale)
 
     def constant(self, unit: str | None, size: int, scale: int) -> syntax.Expr:
-        places = self.draw(_below(min(scale, 2) + 1))
-        number = _digits(self.draw(_below(10 ** min(size + places, 6))), places)
+        places = self.draw(numbers_below(min(scale, 2) + 1))
+        number = _digits(self.draw(numbers_below(10 ** min(size + places, 6))), places)
         if unit is not None:
             return syntax.Quantity(number, unit, _HERE)
         if scale > places + 1 and size > 0 and self.rarely(3):
@@ -507,7 +581,7 @@ class _Writer:
 
     def full_steps(self, depth: int, size: int) -> syntax.Expr:
         kind = self.pick(("number", "unit", "money", "time", "period"))
-        below, step = depth - 1, 1 + self.draw(_below(40))
+        below, step = depth - 1, 1 + self.draw(numbers_below(40))
         if size < 5:
             return self.constant(None, size, 0)
         match kind:
@@ -544,8 +618,8 @@ class _Writer:
         return self.pick([*forms, times, times])()
 
     def amount(self, currency: str, size: int) -> syntax.Expr:
-        places = self.draw(_below(_PLACES[currency] + 1))
-        return syntax.Money(_digits(self.draw(_below(10 ** min(size + places, 6))), places), currency, _HERE)
+        places = self.draw(numbers_below(_PLACES[currency] + 1))
+        return syntax.Money(_digits(self.draw(numbers_below(10 ** min(size + places, 6))), places), currency, _HERE)
 
     # time
 
@@ -575,7 +649,7 @@ class _Writer:
             unit, most = self.pick((("days", 400), ("weeks", 60), ("day", 2))) if size > 7 else ("days", 1)
         else:
             unit, most = self.pick((("seconds", 9), ("minutes", 2), ("hours", 3), ("days", 60))) if size > 7 else ("seconds", 9)
-        return syntax.Quantity(_digits(self.draw(_below(most))), unit, _HERE)
+        return syntax.Quantity(_digits(self.draw(numbers_below(most))), unit, _HERE)
 
     def period(self, depth: int, size: int) -> syntax.Expr:
         def atom() -> syntax.Expr:
@@ -596,11 +670,11 @@ class _Writer:
 
     def months(self, size: int) -> syntax.Expr:
         unit, most = self.pick((("months", 10), ("years", 8), ("month", 2)))
-        return syntax.Quantity(_digits(self.draw(_below(most * 10 if size > 3 else most))), unit, _HERE)
+        return syntax.Quantity(_digits(self.draw(numbers_below(most * 10 if size > 3 else most))), unit, _HERE)
 
     def date(self, depth: int) -> syntax.Expr:
         def atom() -> syntax.Expr:
-            if self.rarely(2 if self.dated else 4):
+            if self.rarely(4):
                 return path("today")
             return self.day() if self.rarely(4) else self.pick(self.preferred(self.fields("date", 0, 0), self.paths(_DATES)))
 
@@ -617,7 +691,7 @@ class _Writer:
         return self.pick((atom, later, later, lambda: self.conditional(depth, lambda: self.date(depth - 1))))()
 
     def day(self) -> syntax.Expr:
-        return syntax.Date(self.pick(_DAYS), _HERE)
+        return syntax.Date(self.pick(DAYS), _HERE)
 
     # texts, choices, regions
 
@@ -649,406 +723,74 @@ class _Writer:
         return self.pick(self.preferred(self.fields("region", 0, 0), self.paths(_REGIONS)))
 
 
+_BOUNDED = (
+    ("f.n", "number"), ("f.dec1", "number"), ("f.pct", "number"), ("f.spread", "number"), ("f.followers", "followers"),
+    ("f.usd", "USD"), ("f.fine", "USD"), ("f.dur", "time"), ("f.minutes_on_air", "time"), ("f.days", "time"),
+    ("f.since", "time"), ("f.per", "period"), ("f.years", "period"), ("f.age", "period"), ("f.d", "date"),
+    ("f.recent", "date"),
+)  # fmt: skip
+_BOUNDED_FIELDS = (("length", "time"), ("n", "number"))
 _ORDERED = ("number", "number", "number", "money", "duration", "period", "date")
-_DAYS = ("2024-06-15", "2024-02-29", "2023-06-06", "2024-01-31", "2024-12-31", "2000-02-28", "1999-03-01", "2100-03-01")
 
 
 @st.composite
-def expressions(draw: Draw, *, truths: bool = False, dated: bool = False) -> syntax.Expr:
+def expression_trees(draw: Draw, *, truths: bool = False, dated: bool = False) -> syntax.Expr:
     """Give well-typed expressions of any type, or truths only; `dated` ones mostly compare dates and times."""
     writer = _Writer(draw, dated=dated)
-    depth = pick(draw, (1, 2, 3, 3, 4, 4))
+    depth = pick(draw, (1, 2, 2, 3) if dated else (1, 2, 3, 3, 4, 4))
     return writer.truth(depth) if truths else writer.any(depth)
 
 
-# any syntax trees
+def expressions(*, truths: bool = False, dated: bool = False) -> st.SearchStrategy[str]:
+    """Give the sources of well-typed expressions."""
+    return expression_trees(truths=truths, dated=dated).map(str)
 
 
 @st.composite
-def trees(draw: Draw, most: int = 5) -> syntax.Expr:
-    """Give syntax trees of every form, whatever the checker would say of them."""
-    return _Tree(draw).tree(draw(_below(most + 1)))
+def clauses(draw: Draw) -> str:
+    """Give the sources of truths as policies ask them: mostly one fact against constants."""
+    writer = _Writer(draw, dated=False)
+    return str(writer.truth(pick(draw, (1, 2))) if rarely(draw, 4) else writer.clause())
 
 
-class _Tree:
-    """Draws one syntax tree."""
+# expressions with facts
 
-    def __init__(self, draw: Draw) -> None:
-        self.draw = draw
 
-    def pick(self, options: Sequence[T]) -> T:
-        return pick(self.draw, options)
+@dataclass(frozen=True)
+class Situation:
+    """A day, and the facts that a caller gives on it."""
 
-    def tree(self, depth: int) -> syntax.Expr:
-        if depth <= 0:
-            return self.leaf()
-        below = depth - 1
+    on: datetime.date
+    facts: Facts
 
-        def some(*counts: int) -> tuple[syntax.Expr, ...]:
-            return tuple(self.tree(below) for _ in range(self.pick(counts)))
+    def environment(self, door: Door) -> Environment:
+        """Read the facts through the door."""
+        return Environment(door.read(self.facts, self.on.toordinal()), self.on.toordinal())
 
-        match self.draw(_below(17)):
-            case 0:
-                return self.leaf()
-            case 1:
-                return syntax.And(some(2, 3), _HERE)
-            case 2:
-                return syntax.Or(some(2, 3), _HERE)
-            case 3:
-                return syntax.Not(self.tree(below), _HERE)
-            case 4 | 5:
-                operands = some(2, 2, 3)
-                operators = tuple(self.pick(tuple(Comparison)) for _ in operands[1:])
-                return syntax.Compare(operands, operators, _HERE)
-            case 6:
-                regions = syntax.Region(self.pick(_CODES), _HERE)
-                members = self.pick((self.path(), regions, syntax.List(some(1, 2), _HERE)))
-                return syntax.Member(self.tree(below), members, rarely(self.draw, 2), _HERE)
-            case 7 | 8:
-                rest = tuple((rarely(self.draw, 2), operand) for operand in some(1, 2))
-                return syntax.Sum(self.tree(below), rest, _HERE)
-            case 9:
-                return syntax.Product(some(2, 3), _HERE)
-            case 10:
-                return syntax.Negative(self.tree(below), _HERE)
-            case 11:
-                return syntax.Conditional(self.tree(below), self.tree(below), self.tree(below), _HERE)
-            case 12:
-                quantifier = self.pick(tuple(Quantifier))
-                return syntax.Quantified(quantifier, self.name(), self.path(), self.tree(below), _HERE, _HERE)
-            case 13:
-                return syntax.Count(self.path(), self.name(), self.tree(below), _HERE, _HERE)
-            case 14:
-                where = self.tree(below) if rarely(self.draw, 2) else None
-                function = self.pick(tuple(Aggregate))
-                return syntax.Fold(function, self.tree(below), self.name(), self.path(), where, _HERE, _HERE)
-            case 15:
-                return syntax.Extreme(self.pick(tuple(Aggregate)), some(2, 3), _HERE)
-            case _:
-                return syntax.Call(self.name(), some(1, 2), _HERE)
 
-    def leaf(self) -> syntax.Expr:
-        number = _digits(self.draw(st.integers(0, 10**9)), self.draw(_below(4)))
-        return self.pick(
-            (
-                self.path(),
-                self.path(),
-                syntax.Bare(number, _HERE),
-                syntax.Percent(number, _HERE),
-                syntax.Quantity(number, self.name(), _HERE),
-                syntax.Money(number, self.pick(("USD", "JPY", "ZZZ")), _HERE),
-                syntax.Date(self.pick(("2024-02-30", *_DAYS)), _HERE),
-                syntax.Text(self.pick((*_WORDS, "# no comment", "a 'b' {c}", "or")), _HERE),
-                syntax.Truth(rarely(self.draw, 2), _HERE),
-                syntax.Region(self.pick(("XX", *_CODES)), _HERE),
-                syntax.Count(self.path(), None, None, _HERE, _HERE),
-            ),
-        )
+def result(source: str, situation: Situation) -> checked.Raw | None:
+    """Evaluate an expression over `NAMES` with the reference interpreter."""
+    return evaluate(proved(source).expr, situation.environment(bench().door))
 
-    def name(self) -> str:
-        return self.pick(("a", "b2", "order", "android", "notes", "in_", "iffy", "today", "sums", "x_1", "everyone", "trues"))
 
-    def path(self) -> syntax.Path:
-        return syntax.Path(tuple(self.name() for _ in range(self.pick((1, 2, 2, 3)))), _HERE)
+@st.composite
+def asked(draw: Draw, sources: st.SearchStrategy[str], times: int = 1) -> tuple[str, list[Situation]]:
+    """Give an expression, and situations in which some of what it reads is unknown."""
+    source = draw(sources)
+    door = bench().door
+    wanted = reads(proved(source).expr, door.vocabulary)
+    situations = []
+    for _ in range(times):
+        on = days(draw)
+        situations.append(Situation(on, Caller(draw, door).some(wanted, on)))
+    return source, situations
 
 
-# facts
-
-_WANT = Mapping[str, frozenset[str]]
-"""Which facts are wanted: by path, of a list the fields."""
-
-
-def reads(expr: checked.Expr, vocabulary: Mapping[str, checked.FactDeclaration]) -> dict[str, frozenset[str]]:
-    """List the facts that an expression reads, with the inputs of derived ones, inputs first."""
-    found: dict[str, set[str]] = {}
-
-    def add(name: str) -> set[str]:
-        for needed in vocabulary[name].inputs:
-            add(needed)
-        return found.setdefault(name, set())
-
-    def visit(node: checked.Expr, bound: Mapping[str, str]) -> None:
-        match node:
-            case checked.Fact(name) | checked.Count(name):
-                add(name)
-            case checked.Item(variable, field):
-                add(bound[variable]).add(field)
-            case checked.Quantified() | checked.CountWhere() | checked.Fold():
-                add(node.items)
-                bound = {**bound, node.variable: node.items}
-        for child in checked.children(node):
-            visit(child, bound)
-
-    visit(expr, {})
-    return {name: frozenset(fields) for name, fields in found.items()}
-
-
-def everything(vocabulary: Mapping[str, checked.FactDeclaration], paths: Sequence[str]) -> dict[str, frozenset[str]]:
-    """List facts whole: all fields of lists, and the inputs of derived ones first."""
-    found: dict[str, frozenset[str]] = {}
-    for name in paths:
-        declaration = vocabulary[name]
-        found |= everything(vocabulary, declaration.inputs)
-        found[name] = frozenset(field.path for field in declaration.fields)
-    return found
-
-
-def days(draw: Draw) -> datetime.date:
-    """Draw the decision's day."""
-    if rarely(draw, 2):
-        return datetime.date.fromordinal(draw(_PROVED_DAYS))
-    return datetime.date.fromisoformat(pick(draw, _DAYS))
-
-
-_PROVED_DAYS = st.integers(calendar.FIRST_PROVED_DAY, calendar.LAST_PROVED_DAY)
-
-
-def known_facts(draw: Draw, door: Door, wanted: _WANT, today: datetime.date, *, derived: int = 2) -> Facts:
-    """Draw facts of which every wanted one is known; a derived one is given once in `derived` times, and agrees."""
-    facts: Facts = {}
-    for name, fields in wanted.items():
-        declaration = door.vocabulary[name]
-        if declaration.derived is None:
-            put(facts, name, value(draw, door, declaration, fields))
-        elif derived and rarely(draw, derived):
-            raw = door.read(facts, today.toordinal()).get(name)
-            assert isinstance(raw, bool | int | str)
-            if declaration.range is None or declaration.range.holds(int(raw)):
-                put(facts, name, _shown(draw, raw, declaration))
-    return facts
-
-
-def put(facts: Facts, name: str, given: object) -> None:
-    """Put a fact in its entity."""
-    entity, _, rest = name.partition(".")
-    facts.setdefault(entity, {})[rest] = given
-
-
-def value(draw: Draw, door: Door, declaration: checked.FactDeclaration, fields: frozenset[str]) -> object:
-    """Draw a value of a fact, in any of the ways in which it may be given."""
-    match declaration.type:
-        case types.Boolean():
-            return rarely(draw, 2)
-        case types.Choice(allowed):
-            return pick(draw, allowed)
-        case types.Text():
-            return pick(draw, _WORDS)
-        case types.Region():
-            return pick(draw, _region_codes(door))
-        case types.Records():
-            declared = [field for field in declaration.fields if field.path in fields]
-            count = pick(draw, (1, 2, 0, 3, 4, 9))
-            items = [
-                {field.path: value(draw, door, field, frozenset()) for field in declared}
-                for _ in range(min(count, declaration.records.max_items))
-            ]
-            return tuple(items) if rarely(draw, 5) else items
-        case _:
-            return _shown(draw, raw_value(draw, declaration), declaration)
-
-
-def _region_codes(door: Door) -> Sequence[str]:
-    some = [code for code in (*_CODES, *_GROUPS, "DE", "JP", "MX", "BR") if code in door.tree]
-    return [*some, *(code for code in door.tree.parents if len(door.tree.parents) < 20)]
-
-
-def raw_value(draw: Draw, declaration: checked.FactDeclaration) -> int:
-    """Draw a quantity or a date underneath, often at an end of its range, or small."""
-    if isinstance(declaration.type, types.Date):
-        low, high = calendar.FIRST_PROVED_DAY, calendar.LAST_PROVED_DAY
-        if declaration.range is not None:
-            low, high = declaration.range.low, declaration.range.high
-        near = [datetime.date.fromisoformat(day).toordinal() for day in _DAYS]
-        options = [*near, *(day + 1 for day in near), low, high]
-    else:
-        assert declaration.range is not None
-        low, high = declaration.range.low, declaration.range.high
-        steps = declaration.unit_size
-        options = [*(steps * number for number in (10, 0, 1, -1, 2, 3, 18, 30, 1_000, 100_000)), low, high, low + steps]
-        if declaration.unit_size > 1 and not _in_steps(declaration):
-            options += [1, 5, 50, 55, 199]
-    fitting = [option for option in options if low <= option <= high]
-    raw = draw(st.integers(low, high)) if rarely(draw, 3) else pick(draw, fitting)
-    return raw - raw % declaration.unit_size if _in_steps(declaration) else raw
-
-
-def _in_steps(declaration: checked.FactDeclaration) -> bool:
-    return isinstance(declaration.type, types.Duration | types.Period)
-
-
-def _shown(draw: Draw, raw: checked.Raw, declaration: checked.FactDeclaration) -> object:
-    """Give a value underneath as a caller would: a plain number, a literal, or one of Python's types."""
-    if isinstance(raw, bool | str):
-        return raw
-    if isinstance(declaration.type, types.Date):
-        day = datetime.date.fromordinal(raw)
-        return day.isoformat() if rarely(draw, 3) else day
-    plain = _plain(raw, declaration.unit_size)
-    way = draw(_below(6))
-    if way == 1:
-        return Decimal(plain)
-    if way == 2:
-        return float(plain) if Decimal(repr(float(plain))) == plain else plain
-    if way == 3:
-        return values.literal(raw, declaration.type)
-    if way == 4 and not isinstance(declaration.type, types.Number):
-        return values.to_python(raw, declaration.type)
-    return plain
-
-
-def _plain(raw: int, size: int) -> int | Decimal:
-    whole, rest = divmod(raw, size)
-    if rest == 0:
-        return whole
-    places = len(str(size)) - 1
-    assert size == 10**places, "only decimals are finer than their unit"
-    return values.decimal(raw, places)
-
-
-def positions(facts: Facts) -> Iterator[Position]:
-    """List everything in facts that could be unknown: facts, items of lists, fields of items."""
-    for entity, record in facts.items():
-        for name, given in record.items():
-            yield (entity, name)
-            if isinstance(given, list | tuple):
-                for index, item in enumerate(given):
-                    yield (entity, name, index)
-                    yield from ((entity, name, index, field) for field in item)
-
-
-def without(facts: Facts, forgotten: frozenset[Position], nulls: frozenset[Position] = frozenset()) -> Facts:
-    """Give facts without some of them; what stands in `nulls` too is given as None."""
-    kept: Facts = {}
-    for entity, record in facts.items():
-        kept[entity] = {}
-        for name, given in record.items():
-            place: Position = (entity, name)
-            if place in forgotten:
-                if place in nulls:
-                    kept[entity][name] = None
-                continue
-            if isinstance(given, list | tuple):
-                given = type(given)(_item_without(item, (*place, i), forgotten, nulls) for i, item in enumerate(given))
-            kept[entity][name] = given
-    return kept
-
-
-def _item_without(item: Mapping[str, Any], place: Position, forgotten: frozenset[Position], nulls: frozenset[Position]) -> object:
-    if place in forgotten:
-        return None
-    kept = {field: given for field, given in item.items() if (*place, field) not in forgotten}
-    return kept | {field: None for field in item if (*place, field) in forgotten & nulls}
-
-
-def forget(draw: Draw, facts: Facts) -> frozenset[Position]:
-    """Draw what is unknown: a quarter of everything."""
-    return _some(draw, list(positions(facts))) & _some(draw, list(positions(facts)))
-
-
-def _some(draw: Draw, places: Sequence[Position]) -> frozenset[Position]:
-    bits = draw(_below(1 << len(places)))
-    return frozenset(place for index, place in enumerate(places) if bits >> index & 1)
-
-
-def some_facts(draw: Draw, door: Door, wanted: _WANT, today: datetime.date, *, derived: int = 2) -> Facts:
-    """Draw facts of which some are unknown: absent, or given as null."""
-    facts = known_facts(draw, door, wanted, today, derived=derived)
-    forgotten = forget(draw, facts)
-    nulls = forgotten if rarely(draw, 4) else frozenset[Position]()
-    return without(facts, forgotten, nulls)
-
-
-# what a caller should not have given, or gives in an unusual way
-
-
-class Number(enum.IntEnum):
-    """A caller's own numbers."""
-
-    ZERO = 0
-    ONE = 1
-    TWENTY = 20
-    THOUSAND = 1_000
-
-
-class Word(enum.StrEnum):
-    """A caller's own texts."""
-
-    PERSONAL = "personal"
-    KR = "KR"
-    GOLD = "gold"
-    ODD = "odd"
-
-
-class OwnMapping(dict[str, Any]):
-    """A mapping that is no plain dict."""
-
-
-class Eager(dict[str, Any]):
-    """A mapping that invents what it does not have, as `defaultdict(int)` does."""
-
-    def __missing__(self, key: str) -> int:
-        self[key] = 0
-        return 0
-
-
-class Kilo(float):
-    """A float that shows itself in its own way, as numpy's do."""
-
-    def __repr__(self) -> str:
-        return f"Kilo({float(self)})"
-
-
-_ODD: tuple[Any, ...] = (
-    True, False, 0, 1, -1, 10.0, 10.5, 1e300, float("nan"), float("inf"), -0.0, 10**30, 10**5_000, -(10**19),
-    Decimal("1E+3"), Decimal("1.50"), Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity"), Decimal("1E-40"),
-    Decimal("0E+50"), Decimal("0E-50"), Decimal("1E+999999"), Kilo(20.0), Kilo(0.1), Number.TWENTY, Number.THOUSAND,
-    Number.ONE, Word.PERSONAL, Word.KR, Word.ODD, "20 minutes", "20 minutes ", "1_000", "1000", "01", "-0", "1e3",
-    "5 followers", "5 views", "3 days", "1.5 days", "P1D", "10 EUR", "10 USD", "10.999 USD", "55%", "true", "",
-    "yes", "personal", "Personal", "KR", "kr", "asia", "world", "ZZ", "2024-02-29", "2023-02-29", "2024-2-1",
-    "1899-12-31", "2024-01-01T00:00:00", "\ud800", datetime.date(2024, 2, 29), datetime.date(1899, 12, 31),
-    datetime.date(2199, 12, 31), datetime.datetime(2024, 1, 1), datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc),  # noqa: DTZ001, UP017
-    datetime.timedelta(minutes=20), datetime.timedelta(days=30), datetime.timedelta(microseconds=1),
-    values.Period(years=18), values.Money(Decimal("1.50"), "USD"), values.Money(Decimal(5), "EUR"), None,
-    b"KR", 1j, (), [], {}, [None], [{}], [1], {"length": 5}, object, range(3), frozenset({1}),
-)  # fmt: skip
-
-
-def odd(draw: Draw) -> Any:
-    """Draw a value that some fact would refuse, and some would take."""
-    return deepcopy(pick(draw, _ODD)) if rarely(draw, 2) else pick(draw, _ODD)
-
-
-def odd_item(draw: Draw, item: Mapping[str, Any]) -> Any:
-    """Draw an odd item of a list, or an odd way to give one."""
-    way = draw(_below(8))
-    field = next(iter(item), "length")
-    if way == 0:
-        return {**item, field: odd(draw)}
-    if way == 1:
-        return {**item, "lenth": 5}
-    if way == 2:
-        return Eager()
-    if way == 3:
-        return Eager(lenth=5)
-    if way == 4:
-        return MappingProxyType(dict(item))
-    if way == 5:
-        return OwnMapping(item)
-    if way == 6:
-        return {5: 5}
-    return odd(draw)
-
-
-def otherwise_given(draw: Draw, mapping: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give a mapping as one of another type."""
-    return pick(draw, (dict, OwnMapping, MappingProxyType, Eager))(dict(mapping))
-
-
-def environment(door: Door, facts: Facts, today: datetime.date) -> Environment:
-    """Read facts through the door."""
-    return Environment(door.read(facts, today.toordinal()), today.toordinal())
-
-
-def result(expr: checked.Expr, door: Door, facts: Facts, today: datetime.date) -> checked.Raw | None:
-    """Evaluate with the reference interpreter."""
-    return evaluate(expr, environment(door, facts, today))
+@st.composite
+def one_fact_more(draw: Draw, sources: st.SearchStrategy[str]) -> tuple[str, Situation, Situation]:
+    """Give an expression, a situation, and the same with one more fact."""
+    source = draw(sources)
+    door, on = bench().door, days(draw)
+    facts = Caller(draw, door).known(reads(proved(source).expr, door.vocabulary), on)
+    fewer, more = differ_by_one(draw, facts)
+    return source, Situation(on, fewer), Situation(on, more)

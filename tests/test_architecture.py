@@ -1,4 +1,4 @@
-"""The rooms of docs/architecture.md, held by reading the imports: who may know whom, and what a module looks like."""
+"""The rooms of docs/architecture.md, held by reading the imports: who may know whom; how a module looks."""
 
 import ast
 import sys
@@ -38,9 +38,6 @@ LONG = {
 }
 """Modules over 400 lines, with the reason."""
 
-NOT_YET_REPORTED = {"published-changed": "waits for the lock of published files"}
-"""Codes that nothing reports so far, with the reason."""
-
 
 def _name(path: Path) -> str:
     return ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__")
@@ -65,6 +62,8 @@ def imports(name: str) -> Iterator[str]:
                 for alias in names:
                     whole = f"{module}.{alias.name}"
                     yield whole if whole in MODULES else module
+            case _:
+                pass
 
 
 def room(name: str) -> str:
@@ -134,11 +133,13 @@ def test_every_code_of_a_diagnostic_is_reported_somewhere() -> None:
         if isinstance(node, ast.Constant)
     }
 
-    assert CODES.keys() - texts == NOT_YET_REPORTED.keys()
+    assert not CODES.keys() - texts
 
 
 def test_the_grammar_has_no_conflicts_and_no_tokens_that_collide() -> None:
     grammar = files("policyengine.frontend").joinpath("grammar.lark").read_text("utf-8")
 
     # `strict` turns every conflict and every collision into an error; lark needs interegular for it
-    assert Lark(grammar, parser="lalr", strict=True, keep_all_tokens=True, maybe_placeholders=False)
+    parser = Lark(grammar, parser="lalr", strict=True, keep_all_tokens=True, maybe_placeholders=False)
+
+    assert parser.parse("creator.age >= 18 years").data == "start"

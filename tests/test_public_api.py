@@ -1,4 +1,4 @@
-"""What a service gets from `import policyengine`: its names, a light import, values that no one can change."""
+"""What a service gets from `import policyengine`: names, a light import, values that no one can change."""
 
 import datetime
 import json
@@ -42,7 +42,9 @@ def run(code: str) -> str:
     """Run Python in a fresh process that finds the package where this one does."""
     found = Path(policyengine.__file__).parent.parent
     script = f"import sys; sys.path.insert(0, {str(found)!r})\n{code}"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     return done.stdout.strip()
 
 
@@ -60,7 +62,7 @@ def test_public_names_are_sorted_and_are_what_dir_shows() -> None:
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'laod'"):
-        policyengine.laod  # type: ignore[attr-defined]  # noqa: B018
+        policyengine.laod  # noqa: B018
 
 
 def test_every_exception_is_a_policy_engine_error() -> None:
@@ -81,7 +83,9 @@ def test_importing_the_package_loads_no_library() -> None:
 
 
 def test_importing_the_package_loads_none_of_its_own_modules_either() -> None:
-    loaded = run("import policyengine; print([name for name in sys.modules if name.startswith('policyengine.')])")
+    loaded = run(
+        "import policyengine; print([name for name in sys.modules if name.startswith('policyengine.')])"
+    )
 
     assert loaded == "[]"
 
@@ -116,14 +120,18 @@ def test_threads_that_share_policies_get_equal_decisions() -> None:
     def decide_all() -> list[dict[str, Any]]:
         together.wait()
         made = [
-            fresh.decide("series", creator, check="eligibility", on=DAY) for _ in range(20) for creator in creators
+            fresh.decide("series", creator, check="eligibility", on=DAY)
+            for _ in range(20)
+            for creator in creators
         ]
         return [_read(decision) for decision in made]
 
     with ThreadPoolExecutor(8) as pool:
         results = [future.result() for future in [pool.submit(decide_all) for _ in range(8)]]
 
-    alone = [_read(policies().decide("series", creator, check="eligibility", on=DAY)) for creator in creators] * 20
+    alone = [
+        _read(policies().decide("series", creator, check="eligibility", on=DAY)) for creator in creators
+    ] * 20
     assert results == [alone] * 8
 
 
@@ -155,6 +163,16 @@ def test_a_decision_cannot_be_changed() -> None:
         decision[0] = None  # type: ignore[index]
 
 
+def in_force() -> InForce:
+    return policies().in_force("series", region="KR", on=DAY)
+
+
+def mistakes() -> tuple[policyengine.Diagnostic, ...]:
+    with pytest.raises(policyengine.InvalidPolicies) as raised:
+        policyengine.load(ROOT / "tests" / "errors" / "unknown-names")
+    return raised.value.diagnostics
+
+
 PARTS: dict[str, Callable[[], object]] = {
     "finding": lambda: decide().requirements[0],
     "identity": lambda: decide().policy,
@@ -162,7 +180,7 @@ PARTS: dict[str, Callable[[], object]] = {
     "obligation": lambda: decide(followers=900, sold_elsewhere=True).obligations[0],
     "alternative": lambda: decide(followers=900).advice[0],
     "change": lambda: decide(followers=900).advice[0].changes[0],
-    "in force": lambda: in_force(),
+    "in force": in_force,
     "parameter": lambda: in_force().parameters["min_age"],
     "diagnostic": lambda: mistakes()[0],
 }
@@ -196,16 +214,6 @@ def test_a_decision_stands_when_the_facts_are_changed_after_it() -> None:
 
     assert decision.outcome is Outcome.MET
     assert decision.requirements == before
-
-
-def in_force() -> InForce:
-    return policies().in_force("series", region="KR", on=DAY)
-
-
-def mistakes() -> tuple[policyengine.Diagnostic, ...]:
-    with pytest.raises(policyengine.InvalidPolicies) as raised:
-        policyengine.load(ROOT / "tests" / "errors" / "unknown-names")
-    return raised.value.diagnostics
 
 
 # typed answers

@@ -101,7 +101,25 @@ class Decision(tuple):  # type: ignore[type-arg]
             return bound.identity
         return PolicyIdentity(bound.policy.files, bound.check.digest, bound.policy.start, bound.policy.end)
 
+    @property
+    def basis(self) -> Bound | Undecided:
+        """What decided: the check in the policy that was in force, or why there is none."""
+        basis: Bound | Undecided = self[1]
+        return basis
+
     # why
+
+    @property
+    def given(self) -> Environment:
+        """The facts that the check read, derived ones filled in, and the clauses' outcomes."""
+        result, bound, known, _, on = self
+        if isinstance(bound, Undecided):
+            return Environment({}, on.toordinal())
+        facts = {
+            path: _records(fact, raw)
+            for (path, fact), raw in zip(bound.check.facts.items(), known, strict=True)
+        }
+        return Environment(facts, on.toordinal(), result.truths)
 
     @property
     def requirements(self) -> tuple[Finding, ...]:
@@ -109,7 +127,7 @@ class Decision(tuple):  # type: ignore[type-arg]
         bound, result = self[1], self[0]
         if isinstance(bound, Undecided):
             return ()
-        given = self._given
+        given = self.given
         pairs = zip(bound.check.requirements, result.requirements, strict=True)
         return tuple(self._finding(bound, requirement, truth, given) for requirement, truth in pairs)
 
@@ -133,7 +151,7 @@ class Decision(tuple):  # type: ignore[type-arg]
         bound = self[1]
         if isinstance(bound, Undecided):
             return bound.missing
-        return missing(bound.check, self._given) if self.outcome is Outcome.UNKNOWN else ()
+        return missing(bound.check, self.given) if self.outcome is Outcome.UNKNOWN else ()
 
     @property
     def values(self) -> Mapping[str, NamedResult]:
@@ -153,7 +171,7 @@ class Decision(tuple):  # type: ignore[type-arg]
         def first_met(expr: checked.Expr) -> datetime.date | None:
             return first_day_met(expr, vocabulary, fixed, self.on, last)
 
-        return advice(check, self._given, self._shared.words, first_met)
+        return advice(check, self.given, self._shared.words, first_met)
 
     @property
     def met_on(self) -> datetime.date | None:
@@ -208,18 +226,6 @@ class Decision(tuple):  # type: ignore[type-arg]
         return language
 
     @property
-    def _given(self) -> Environment:
-        """The facts that the check read, derived ones filled in, and the clauses' outcomes."""
-        result, bound, known, _, on = self
-        if isinstance(bound, Undecided):
-            return Environment({}, on.toordinal())
-        facts = {
-            path: _records(fact, raw)
-            for (path, fact), raw in zip(bound.check.facts.items(), known, strict=True)
-        }
-        return Environment(facts, on.toordinal(), result.truths)
-
-    @property
     def _fixed(self) -> Mapping[str, Given]:
         """The facts as they were given, without derived ones: those change with the day.
 
@@ -268,7 +274,7 @@ class Decision(tuple):  # type: ignore[type-arg]
         return literal(raw, check.facts[path].type)
 
     def _value(self, value: checked.NamedValue) -> NamedResult:
-        raw = evaluate(value.expression, self._given)
+        raw = evaluate(value.expression, self.given)
         title = dict(value.title.entries) if value.title else {}
         if raw is None:
             return NamedResult(value.id, None, None, value.type, {}, title)

@@ -125,13 +125,13 @@ def _exactly(value: Raw | None) -> Possible:
 
 def _fact(path: str, days: Days) -> Possible:
     declaration = days.declarations[path]
-    if declaration.derived is not None:
-        derived = over_days(declaration.derived, days)
-        if derived.known:
-            return derived
     given = days.facts.get(path)
     assert given is None or isinstance(given, bool | int | str)
-    return _exactly(given)
+    if declaration.derived is None:
+        return _exactly(given)
+    derived = over_days(declaration.derived, days)
+    # what was given stands on the days on which nothing is derived
+    return replace(derived, unknown=False).join(_exactly(given)) if derived.unknown else derived
 
 
 def _all(parts: Sequence[Possible]) -> Possible:
@@ -243,9 +243,9 @@ def _fold(expr: checked.Fold, places: Sequence[Days]) -> Possible:
     unknown = any(keep.unknown for keep in kept) or any(term.unknown for _, term in terms)
     if expr.aggregate is Aggregate.SUM:
         zero = Range(0, 0)
-        parts = [
-            term.range if term in sure else term.range.join(zero) for _, term in terms if term.range is not None
-        ]
+        perhaps = [term for keep, term in terms if keep.false or keep.unknown]
+        parts = [term.range for term in sure if term.range is not None]
+        parts += [term.range.join(zero) for term in perhaps if term.range is not None]
         return Possible(reduce(Range.__add__, parts, zero), unknown=unknown)
     ranges = [term.range for _, term in terms if term.range is not None]
     if not ranges:

@@ -15,7 +15,7 @@ from policyengine.frontend.programs import check_programs
 from policyengine.frontend.read import read
 from policyengine.frontend.resolve import Timeline, region_tree, resolve
 from policyengine.frontend.vocabulary import declare, units_of
-from policyengine.model.authored import PolicyFile, PolicySet, Program
+from policyengine.model.authored import DefinitionEntry, ParameterEntry, PolicyFile, PolicySet, Program
 from policyengine.model.checked import CheckedPolicy, FactDeclaration
 from policyengine.model.diagnostic import Diagnostic, Severity, in_order
 from policyengine.model.regions import RegionTree
@@ -60,8 +60,8 @@ def compile_folder(
     timelines = {}
     for program in authored.programs:
         files = [file for file in authored.files if file.program.text == program.name]
-        timelines[program.name], found = _composed(program, files, scope)
-        problems.extend(found)
+        timelines[program.name], mistakes = _composed(program, files, scope)
+        problems.extend(mistakes)
     problems.extend(loosened(timelines, tree, authored.files))
     programs = {program.name: program for program in authored.programs}
     return Compiled(authored, tree, vocabulary, programs, timelines), in_order(problems)
@@ -92,7 +92,10 @@ def _composed(
 def _unused(timelines: Mapping[str, Timeline], used: set[tuple[str, int, int]]) -> list[Diagnostic]:
     """Warn of parameters and definitions that win their id and are used in no interval."""
     policies = [i for timeline in timelines.values() for i in timeline if isinstance(i, ResolvedPolicy)]
-    entries = [w.entry for policy in policies for w in (*policy.parameters.values(), *policy.definitions.values())]
+    entries: list[ParameterEntry | DefinitionEntry] = []
+    for policy in policies:
+        entries += (winner.entry for winner in policy.parameters.values())
+        entries += (winner.entry for winner in policy.definitions.values())
     return [
         Diagnostic("unused", f"`{entry.id}` is used by nothing", entry.span, severity=Severity.WARNING)
         for entry in entries

@@ -181,7 +181,7 @@ def extreme(aggregate: Aggregate, operands: Sequence[Typed]) -> Typed:
     values = [a.expr.value for a in aligned if isinstance(a.expr, checked.Literal)]
     if len(values) == len(aligned):
         choose = min if aggregate is Aggregate.MIN else max
-        return literal(choose(values), common)  # type: ignore[type-var]
+        return literal(choose(values), common)
     kind = _computed(common)
     return Typed(checked.Extreme(aggregate, tuple(a.expr for a in aligned), kind), kind, range_)
 

@@ -90,9 +90,8 @@ def _counterpart(check: Check, requirement: Requirement) -> checked.Expr:
 
 def _mistaken(expr: checked.Expr) -> bool:
     """Say whether a mistake was reported in an expression: then nothing can be shown of it."""
-    match expr:
-        case checked.Literal(type=Poison()):
-            return True
+    if isinstance(expr, checked.Literal):
+        return isinstance(expr.type, Poison)
     return any(_mistaken(child) for child in checked.children(expr))
 
 
@@ -125,9 +124,8 @@ def _below(check: Check, requirement: Requirement) -> Iterable[str]:
 
 
 def _parameters(expr: checked.Expr) -> Iterable[str]:
-    match expr:
-        case checked.Literal() | checked.Within() | checked.InRegions() if expr.parameter:
-            yield expr.parameter
+    if isinstance(expr, checked.Literal | checked.Within | checked.InRegions) and expr.parameter:
+        yield expr.parameter
     for child in checked.children(expr):
         yield from _parameters(child)
 

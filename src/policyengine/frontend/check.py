@@ -8,6 +8,7 @@ Never: looks at regions' layers or days: the scope holds what is in force.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from typing import assert_never
 
 from policyengine.frontend import arithmetic
@@ -272,8 +273,9 @@ class _Body:
             help_ = f'a text stands in double quotes: `"{name}"`'
             return self.report("unknown-name", f"nothing is named `{name}`", span, help_)
         known = [*self.scope.parameters, *self.scope.definitions, *self.bound, TODAY]
-        help_, notes = self.scope.nearest_fact(f".{name}")
-        return self.report("unknown-name", f"nothing is named `{name}`", span, help_ or did_you_mean(name, known), *notes)
+        near, notes = self.scope.nearest_fact(f".{name}")
+        near = near or did_you_mean(name, known)
+        return self.report("unknown-name", f"nothing is named `{name}`", span, near, *notes)
 
     def parameter(self, parameter: checked.Parameter, span: Span) -> Typed:
         if isinstance(parameter.type, types.Poison):
@@ -332,7 +334,7 @@ class _Body:
         for index, operator in enumerate(expr.operators):
             left, right = parts[index], parts[index + 1]
             span = expr.span if len(expr.operators) == 1 else expr.operands[index].span.to(expr.operands[index + 1].span)
-            links.append(self.attempt(span, lambda o=operator, a=left, b=right: arithmetic.compare(o, a, b), left, right))
+            links.append(self.attempt(span, partial(arithmetic.compare, operator, left, right), left, right))
         if any(link.poisoned for link in links):
             return POISON
         return links[0] if len(links) == 1 else arithmetic.both(links)
@@ -446,11 +448,7 @@ class _Body:
             wanted = "one argument" if FUNCTIONS[expr.function] == 1 else f"{FUNCTIONS[expr.function]} arguments"
             message = f"`{expr.function}` takes {wanted}, not {len(arguments)}"
             return self.report("wrong-arguments", message, expr.span)
-        operation: Callable[..., Typed] = {
-            "years_since": arithmetic.years_since,
-            "full_steps": arithmetic.full_steps,
-        }[expr.function]
-        return self.attempt(expr.span, lambda: operation(*arguments), *arguments)
+        return self.attempt(expr.span, lambda: _FUNCTIONS[expr.function](*arguments), *arguments)
 
     # lists
 
@@ -538,6 +536,10 @@ def _count(declaration: checked.FactDeclaration, name: str | None = None, where:
     return Typed(checked.CountWhere(name, declaration.path, where.expr, kind), kind, range_)
 
 
+_FUNCTIONS: Mapping[str, Callable[..., Typed]] = {
+    "years_since": arithmetic.years_since,
+    "full_steps": arithmetic.full_steps,
+}
 _INSTEAD = {
     **dict.fromkeys(("round", "floor"), "nothing rounds by itself: `0.01 USD * full_steps(x, 0.01 USD)` rounds down"),
     **dict.fromkeys(("len", "length", "size"), "`count(…)` counts the items of a list"),

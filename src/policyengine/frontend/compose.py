@@ -5,8 +5,9 @@ Gives: `CheckedPolicy` and the entries it used.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policyengine.frontend import arithmetic
 from policyengine.frontend.arithmetic import Refusal
@@ -15,7 +16,7 @@ from policyengine.frontend.resolve import walk
 from policyengine.frontend.vocabulary import Vocabulary, facts_read
 from policyengine.frontend.written import written_out
 from policyengine.model import authored, checked, syntax, types
-from policyengine.model.diagnostic import Diagnostic, Severity, did_you_mean
+from policyengine.model.diagnostic import Diagnostic, Note, Severity, did_you_mean
 from policyengine.model.regions import RegionTree, is_group
 from policyengine.model.resolved import ResolvedPolicy, ResolvedRequirement, Winner
 from policyengine.model.span import Span
@@ -38,16 +39,17 @@ def compose(
     problems: list[Diagnostic],
 ) -> Composed:
     """Check and compose one interval. `declared` are the program's checks; `scope` has facts, regions and units."""
+    found: list[Diagnostic] = []
     parameters = {
-        name: _parameter(winner.entry, winner.file, scope, problems) for name, winner in resolved.parameters.items()
+        name: _parameter(winner.entry, winner.file, scope, found) for name, winner in resolved.parameters.items()
     }
-    _report_clashes(resolved, scope.regions, problems)
+    _report_clashes(resolved, scope.regions, found)
     definitions = {
         name: winner.entry.expression
         for name, winner in resolved.definitions.items()
         if winner.entry.expression is not None and name not in parameters
     }
-    checker = Checker(Scope(scope.facts, scope.regions, scope.units, parameters, definitions), problems)
+    checker = Checker(Scope(scope.facts, scope.regions, scope.units, parameters, definitions), found)
     for name, winner in resolved.definitions.items():
         if name in definitions:
             checker.definition(name, winner.entry.span)
@@ -57,15 +59,40 @@ def compose(
         for entry in declared
         if entry.name in resolved.checks and (resolved.checks[entry.name] or resolved.values.get(entry.name))
     }
-    entries = {**resolved.parameters, **resolved.definitions}
-    used = frozenset(entries[name].entry.span.key for name in _closure(checker) if name in entries)
+    winners: dict[str, Winner] = {**resolved.parameters, **resolved.definitions}  # type: ignore[type-arg]
+    used = frozenset(winners[name].entry.span.key for name in _closure(checker) if name in winners)
     files = tuple(file.source.path for file in resolved.files)
+    problems.extend(_with_overrides(problem, resolved) for problem in found)
     return Composed(
         checked.CheckedPolicy(
             resolved.program, resolved.region, resolved.start, resolved.end, files, parameters, checks
         ),
         used,
     )
+
+
+def _with_overrides(problem: Diagnostic, resolved: ResolvedPolicy) -> Diagnostic:
+    """Add which narrower entries an expression reads: the mistake may be theirs."""
+    width = [file.source for file in resolved.files]
+    winners: dict[str, Winner] = {**resolved.definitions, **resolved.parameters}  # type: ignore[type-arg]
+    notes = [
+        Note(f"`{name}` is overridden here for `{resolved.region}`, from {resolved.start} on", winner.entry.span)
+        for name in _words(problem.span.text, resolved)
+        if (winner := winners.get(name)) is not None
+        and width.index(winner.file.source) > width.index(problem.span.source)
+    ]
+    return replace(problem, notes=(*problem.notes, *notes))
+
+
+def _words(text: str, resolved: ResolvedPolicy) -> Iterable[str]:
+    """Give the words of a text and, through them, of definitions; each once."""
+    words = re.findall(r"[a-z][a-z0-9_]*", text)
+    for word in words:  # grows
+        winner = resolved.definitions.get(word)
+        if winner is not None and winner.entry.expression is not None:
+            more = re.findall(r"[a-z][a-z0-9_]*", winner.entry.expression.span.text)
+            words.extend(name for name in more if name not in words)
+    return dict.fromkeys(words)
 
 
 def _closure(checker: Checker) -> set[str]:
@@ -309,7 +336,7 @@ class _Composer:
                     if name in self.checker.scope.parameters:
                         self.checker.used.add(name)
                         continue
-                    span = texts.spans[number] if texts and texts.spans else file.source.whole()
+                    span = _within(texts.spans[number], f"{{{name}}}") if texts and texts.spans else file.source.whole()
                     help_ = did_you_mean(name, self.checker.scope.parameters)
                     message = f"no parameter named `{name}`"
                     self.problems.append(Diagnostic("unknown-placeholder", message, span, help=help_))
@@ -328,6 +355,12 @@ class _Composer:
         for path in (self.declared.region_by.text, self.declared.version_by.text, *facts_read(*expressions)):
             visit(path)
         return {path: vocabulary[path] for path in found}
+
+
+def _within(span: Span, word: str) -> Span:
+    """Give the place of a word in a text; a text in quotes or a block may be written in another way."""
+    found = span.text.find(word)
+    return span if found < 0 else Span(span.source, span.start + found, span.start + found + len(word))
 
 
 def _joined(kind: checked.Kind, parts: Sequence[checked.Expr]) -> checked.Expr:

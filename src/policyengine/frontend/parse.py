@@ -5,12 +5,14 @@ Gives: `syntax.Expr`, or diagnostics.
 Never: looks a name up, or recurses over what an author wrote.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import cast
 
-from lark import Lark, Token, Tree
+from lark import Lark, Token, Tree, lexer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.utils import TextSlice
 
@@ -58,8 +60,21 @@ _MAX_DIGITS = 40
 @cache
 def _parser() -> Lark:
     grammar = files("policyengine.frontend").joinpath("grammar.lark").read_text("utf-8")
-    # A test builds it with `strict=True`, which proves that no two tokens collide; here that proof would cost 0.3 s.
-    return Lark(grammar, parser="lalr", keep_all_tokens=True, maybe_placeholders=False)
+    with _collisions_unchecked():
+        return Lark(grammar, parser="lalr", keep_all_tokens=True, maybe_placeholders=False)
+
+
+@contextmanager
+def _collisions_unchecked() -> Iterator[None]:
+    """Keep Lark from comparing all tokens of its own grammar and ours: a test does, with `strict=True`.
+
+    Where interegular is installed Lark compares them at every start, strict or not, for 0.2 s.
+    """
+    lexer.has_interegular, installed = False, lexer.has_interegular
+    try:
+        yield
+    finally:
+        lexer.has_interegular = installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +234,7 @@ _FORMS: dict[str, Callable[[_Parts], syntax.Expr]] = {
 
 def _syntax_error(error: UnexpectedInput, span: Span) -> Diagnostic:
     if isinstance(error, UnexpectedCharacters):
-        start = span.start if error.pos_in_stream is None else error.pos_in_stream
+        start = cast("int", error.pos_in_stream)  # Lark declares it as None
         return _foreign(Span(span.source, start, start + len(_word(span, start))))
     assert isinstance(error, UnexpectedToken)
     if error.token.type == "$END":

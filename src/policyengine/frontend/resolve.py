@@ -78,10 +78,10 @@ def resolve(
     tree: RegionTree,
     problems: list[Diagnostic],
 ) -> dict[str, Timeline]:
-    """Resolve one program: a timeline for each region with files of its own."""
+    """Resolve one program: a timeline for each region with files of its own, wider regions first."""
     layers = _layers(program, files, tree, problems)
     timelines = {}
-    for region in layers:
+    for region in sorted(layers, key=lambda region: len(tree.chain(region))):
         chain = [layers[node] for node in tree.chain(region) if node in layers]
         timelines[region] = _timeline(program, region, chain, problems)
     return timelines
@@ -243,8 +243,8 @@ class _Merge:
             return not entry.removed  # reported as misplaced
         if entry.new and entry.id in known:
             message = f"a wider file already has `{entry.id}`"
-            help_ = "take `new: true` out to override it, or choose another id"
-            self.problems.append(Diagnostic("already-there", message, entry.span, help=help_))
+            way_out = "take `new: true` out to override it, or choose another id"
+            self.problems.append(Diagnostic("already-there", message, entry.span, help=way_out))
             return False
         if entry.id not in known and (entry.removed or not (entry.new or self.base)):
             message = f"no wider file in force on {self.day} has `{entry.id}`"
@@ -263,7 +263,7 @@ class _Merge:
             if entry.removed:
                 del merged[entry.id]
             else:
-                merged[entry.id] = Winner(entry, self.file)  # type: ignore[type-var]
+                merged[entry.id] = Winner(entry, self.file)
         return merged
 
     def requirements(

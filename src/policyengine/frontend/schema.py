@@ -185,7 +185,9 @@ def _diagnostic(finding: _Finding, root: Node) -> Diagnostic:
             return Diagnostic(_missing(finding), message, _key_place(root, finding.parent), help=meant)
         case "additionalProperties":
             keys = part.get("properties", {})
-            way_out = did_you_mean(str(key), keys) or f"the keys here are {_listed(keys)}"
+            rest_of_value = not str(key).replace("_", "").replace("-", "").isalnum()
+            others = _COMMA if rest_of_value else f"the keys here are {_listed(keys)}"
+            way_out = did_you_mean(str(key), keys) or others
             place = _key_place(root, finding.steps)
             return Diagnostic("unknown-key", f"no key `{key}` is known here", place, help=way_out)
         case "forbidden":
@@ -303,6 +305,7 @@ def _type_help(finding: _Finding) -> str | None:
 
 _MOST = 200
 """How many findings of one file are looked at: more of them help nobody."""
+_COMMA = "if it is the rest of a value: between braces, a value with a comma goes in quotes"
 _KINDS = {
     "object": "a mapping",
     "array": "a list",

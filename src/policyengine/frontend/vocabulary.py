@@ -15,6 +15,7 @@ from policyengine.model.authored import FactEntry, FactFile
 from policyengine.model.diagnostic import Diagnostic, did_you_mean
 from policyengine.model.ranges import Range
 from policyengine.model.regions import RegionTree
+from policyengine.model.span import Span
 
 Vocabulary = Mapping[str, checked.FactDeclaration]
 
@@ -160,12 +161,12 @@ def _end(literal: syntax.Expr, type_: types.Type, scope: Scope, problems: list[D
     problems.extend(found)
     if typed.poisoned:
         return None
+    assert isinstance(type_, arithmetic.Quantity | types.Date), "the schema lets no other type have a range"
     try:
-        if not typed.constant or not isinstance(type_, arithmetic.Quantity | types.Date):
-            raise Refusal("bad-range", f"{type_} has no range of this kind")  # noqa: TRY301 -- one way out
-        (aligned, _), common = arithmetic.align([typed, arithmetic.Typed(checked.Literal(0, type_), type_, Range(0, 0))])
+        (aligned, _), common = arithmetic.align([typed, arithmetic.literal(0, type_)])
     except Refusal as refusal:
-        problems.append(Diagnostic("bad-range", f"a range of {type_}: {refusal.message}", literal.span, help=refusal.help))
+        message = f"the fact is {type_}, and this end of its range is {typed.type}"
+        problems.append(Diagnostic("bad-range", message, literal.span, help=refusal.help))
         return None
     if getattr(common, "scale", 0) != getattr(type_, "scale", 0):
         problems.append(Diagnostic("bad-range", "the range has more decimal places than the fact", literal.span))
@@ -230,7 +231,10 @@ def _derivation(
     problems: list[Diagnostic],
 ) -> checked.FactDeclaration:
     assert entry.derived is not None
-    typed = check_expression(entry.derived, scope, problems)
+    found: list[Diagnostic] = []
+    typed = check_expression(entry.derived, scope, found)
+    help_ = "a fact is derived from facts: parameters and definitions belong to policies"
+    problems.extend(replace(p, help=p.help or help_) if p.code == "unknown-name" else p for p in found)
     if typed.poisoned or isinstance(declaration.type, types.Poison):
         return declaration
     span = entry.derived.span
@@ -238,15 +242,21 @@ def _derivation(
     try:
         (value, _), common = arithmetic.align([typed, itself])
     except Refusal as refusal:
-        message = f"a derivation of `{declaration.path}`: {refusal.message}"
-        problems.append(Diagnostic(refusal.code, message, span, refusal.help))
+        problems.append(_another_type(declaration, typed, span, refusal))
         return declaration
     if common != declaration.type:
-        message = f"the derivation gives {typed.type}, and `{declaration.path}` is {declaration.type}"
-        problems.append(Diagnostic("type-mismatch", message, span))
+        problems.append(_another_type(declaration, typed, span))
         return declaration
     proved = value.range.join(declaration.proved) if value.range and declaration.proved else None
     return replace(declaration, derived=value.expr, inputs=tuple(facts_read(value.expr)), proved=proved)
+
+
+def _another_type(
+    declaration: checked.FactDeclaration, typed: arithmetic.Typed, span: Span, refusal: Refusal | None = None
+) -> Diagnostic:
+    message = f"the derivation gives {typed.type}, and `{declaration.path}` is {declaration.type}"
+    code, help_ = (refusal.code, refusal.help) if refusal else ("type-mismatch", None)
+    return Diagnostic(code, message, span, help=help_)
 
 
 def facts_read(*exprs: checked.Expr) -> Sequence[str]:
@@ -261,7 +271,9 @@ def _collect(expr: checked.Expr, found: dict[str, None]) -> None:
     match expr:
         case checked.Fact(path):
             found[path] = None
-        case checked.Quantified(items=items) | checked.Count(items) | checked.CountWhere(items=items) | checked.Fold(items=items):
-            found[items] = None
+        case checked.Quantified() | checked.Count() | checked.CountWhere() | checked.Fold():
+            found[expr.items] = None
+        case _:
+            pass
     for child in checked.children(expr):
         _collect(child, found)

@@ -121,8 +121,10 @@ class Diagnostic:
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by place and drop repetitions of one message at one place."""
-    unique = {(d.span.key, d.code, d.message): d for d in diagnostics}
+    """Sort by place and drop repetitions of one message at one place; the first stays."""
+    unique: dict[tuple[tuple[str, int, int], str, str], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        unique.setdefault((diagnostic.span.key, diagnostic.code, diagnostic.message), diagnostic)
     return tuple(unique[key] for key in sorted(unique))
 
 

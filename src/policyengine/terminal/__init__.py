@@ -1,0 +1,1 @@
+"""What the commands print: diagnostics, policies, timelines and answers as rows, and the console."""
