@@ -9,10 +9,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from drawing import Draw, numbers_below, pick, rarely
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from drawing import Draw, numbers_below, pick, rarely
 from policyengine.door import Door, Vocabulary
 from policyengine.model import calendar, checked, types, values
 from policyengine.model.checked import FactDeclaration
@@ -111,6 +111,15 @@ class Caller:
             forgotten &= forget(self.draw, facts)
         nulls = forgotten if rarely(self.draw, 4) else frozenset[Position]()
         return without(facts, forgotten, nulls)
+
+    def give_derived_alone(self, facts: Facts, wanted: Wanted) -> None:
+        """Give some derived facts of which no input is given: with one, they would contradict it on other days."""
+        vocabulary = self.door.vocabulary
+        for name in wanted:
+            inputs = everything(vocabulary, vocabulary[name].inputs).keys()
+            known = self.door.read_given(facts).keys()
+            if vocabulary[name].derived is not None and not inputs & known and rarely(self.draw, 2):
+                put(facts, name, self.value(vocabulary[name]))
 
     def value(self, declaration: FactDeclaration, fields: frozenset[str] = frozenset()) -> object:
         """Draw a value of a fact, in any of the ways in which it may be given."""
@@ -340,3 +349,38 @@ def odd_item(draw: Draw, item: Mapping[str, Any]) -> Any:
 def otherwise_given(draw: Draw, mapping: Mapping[str, Any]) -> Mapping[str, Any]:
     """Give a mapping as one of another type."""
     return pick(draw, (dict, OwnMapping, MappingProxyType, Eager))(dict(mapping))
+
+
+def spoilt(draw: Draw, given: Facts) -> Mapping[Any, Any]:
+    """Make one thing in the facts wrong, or at least unusual."""
+    facts: dict[Any, Any] = {entity: dict(record) for entity, record in given.items()}
+    entity = pick(draw, list(facts))
+    record: dict[Any, Any] = facts[entity]
+    lists = [(e, name) for e, r in facts.items() for name, value in r.items() if isinstance(value, list | tuple)]
+    way = draw(numbers_below(8))
+    if way == 0:
+        record[pick(draw, ("folowers", "", 5, None, "region", "videos"))] = odd(draw)
+    elif way == 1:
+        facts[pick(draw, ("creater", "", 5, None, "series"))] = odd(draw)
+    elif way == 2:
+        facts[entity] = pick(draw, (None, [], "x", 5, {5: 5}, [("region", "KR")], {"region": ["KR"]}))
+    elif way == 3:
+        facts[entity] = otherwise_given(draw, record)
+    elif way in (4, 5) and lists:
+        _spoil_list(draw, facts, *pick(draw, lists))
+    elif record:
+        record[pick(draw, list(record))] = odd(draw)
+    return otherwise_given(draw, facts) if rarely(draw, 4) else facts
+
+
+def _spoil_list(draw: Draw, facts: dict[Any, Any], entity: str, name: str) -> None:
+    items = [item for item in facts[entity][name] if item is not None] or [{}]
+    way = draw(numbers_below(5))
+    if way == 0:
+        items = [items[0]] * pick(draw, (1_000, 1_001, 10_000, 10_001))
+    elif way == 1:
+        items = [{field: float(number) for field, number in item.items() if isinstance(number, int)} for item in items]
+    else:
+        index = draw(numbers_below(len(items)))
+        items[index] = odd_item(draw, items[index])
+    facts[entity][name] = pick(draw, (list, tuple))(items)

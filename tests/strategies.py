@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TypeVar
 
-from callers import DAYS, WORDS, Caller, Facts, days, differ_by_one, reads
-from drawing import Draw, numbers_below, pick, rarely
 from hypothesis import assume
 from hypothesis import strategies as st
-from workbench import Mistake, Names, bench
 
+from callers import DAYS, WORDS, Caller, Facts, days, differ_by_one, reads
+from drawing import Draw, numbers_below, pick, rarely
 from policyengine.door import Door
 from policyengine.frontend.arithmetic import Typed
 from policyengine.frontend.check import Checker, Scope
@@ -25,6 +24,7 @@ from policyengine.model.diagnostic import Diagnostic
 from policyengine.model.operators import Aggregate, Comparison, Quantifier
 from policyengine.model.span import Source
 from policyengine.targets.interpreter import Environment, evaluate
+from workbench import Mistake, Names, bench
 
 T = TypeVar("T")
 _HERE = Source("generated", "").whole()

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from drawing import Draw, numbers_below, pick, rarely
 from hypothesis import strategies as st
 
+from drawing import Draw, numbers_below, pick, rarely
 from policyengine.model import syntax
 from policyengine.model.operators import Aggregate, Comparison, Quantifier
 from policyengine.model.span import Source

@@ -13,14 +13,16 @@ from policyengine import pipeline
 POLICIES = Path(__file__).parents[1] / "policies"
 NOWHERE = Path("/nowhere/policies")
 PROGRAMS = ("series", "creator-rewards", "effect-creator-rewards")
-SEEDS = range(120)
+SEEDS = range(100)
 """How many mutations of each program are tried."""
 
 
 @cache
 def program_files(program: str) -> Mapping[str, str]:
-    """Give a shipped program with what it stands on, by path; only the regions that it names, to be quick."""
-    paths = [*POLICIES.glob("*.yaml"), *POLICIES.glob("facts/*.yaml"), *POLICIES.glob(f"{program}/**/*.yaml")]
+    """Give a shipped program with what it stands on, by path; few cases and regions, to be quick."""
+    cases = sorted(POLICIES.glob(f"{program}/cases/*.yaml"))[:1]
+    policies = [*POLICIES.glob(f"{program}/*.yaml"), *POLICIES.glob(f"{program}/[!c]*/*.yaml")]
+    paths = [*POLICIES.glob("*.yaml"), *POLICIES.glob("facts/*.yaml"), *policies, *cases]
     texts = {path.relative_to(POLICIES).as_posix(): path.read_text("utf-8") for path in sorted(paths)}
     regions = texts.pop("regions.yaml").splitlines(keepends=True)
     named = set(re.findall(r"\b[A-Z]{2}(?:-[A-Z0-9]+)?\b", "".join(texts.values())))
@@ -50,8 +52,8 @@ def test_what_is_mutated_has_no_problem_before(program: str) -> None:
 def mutated(files: Mapping[str, str], chance: random.Random) -> dict[str, str]:
     """Change one file in one to three places."""
     path = chance.choice(sorted(files))
-    words = re.findall(r"\w+|[^\w\s]+", chance.choice(list(files.values())))
-    text = files[path]
+    text, other = files[path], files[chance.choice(sorted(files))]
+    words = [*re.findall(r"\w+|[^\w\s]+", other), *_terms(other)]
     for _ in range(chance.randint(1, 3)):
         text = chance.choice(_MUTATIONS)(text, words, chance)
     return {**files, path: text}
@@ -83,9 +85,22 @@ def _cut(lines: list[str], at: int, _: random.Random) -> None:
 
 
 def _another_word(text: str, words: list[str], chance: random.Random) -> str:
-    found = [word.span() for word in re.finditer(r"\w+", text)] or [(0, 0)]
-    start, end = chance.choice(found)
+    start, end = chance.choice([word.span() for word in re.finditer(r"\w+", text)] or [(0, 0)])
     return text[:start] + chance.choice([*words, *_ODD_WORDS]) + text[end:]
+
+
+def _another_term(text: str, words: list[str], chance: random.Random) -> str:
+    """Put an expression or a part of one in the place of another."""
+    terms = _terms(text) or words or [""]
+    term = chance.choice(terms)
+    start = text.find(term)
+    return text[:start] + chance.choice([*terms, *_ODD_WORDS]) + text[start + len(term) :]
+
+
+def _terms(text: str) -> list[str]:
+    """Give what stands after the keys of expressions, whole and in parts."""
+    found = re.findall(r"(?:require|expression|derived|value): (.+)", text)
+    return [*found, *(part for whole in found for part in re.split(r" (?:and|or|[<>=+*-]+) ", whole))]
 
 
 def _garble(text: str, _: list[str], chance: random.Random) -> str:
@@ -96,7 +111,8 @@ def _garble(text: str, _: list[str], chance: random.Random) -> str:
 _Mutation = Callable[[str, list[str], random.Random], str]
 _MUTATIONS: tuple[_Mutation, ...] = (
     *map(_lines, (_delete, _repeat, _indent, _cut)),
-    *[_another_word] * 6,  # leaves a file that reads more often than the others
+    *[_another_word] * 3,  # these two leave a file that reads more often than the others
+    *[_another_term] * 6,
     _garble,
 )
 _ODD_CHARACTERS = "{}[]():#&*!|>'\"%@`,?-+=<./\\\t\r\n\0\x85\ufeff\u202e\ud800é0"

@@ -42,9 +42,7 @@ def run(code: str) -> str:
     """Run Python in a fresh process that finds the package where this one does."""
     found = Path(policyengine.__file__).parent.parent
     script = f"import sys; sys.path.insert(0, {str(found)!r})\n{code}"
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
-    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     return done.stdout.strip()
 
 
@@ -83,9 +81,7 @@ def test_importing_the_package_loads_no_library() -> None:
 
 
 def test_importing_the_package_loads_none_of_its_own_modules_either() -> None:
-    loaded = run(
-        "import policyengine; print([name for name in sys.modules if name.startswith('policyengine.')])"
-    )
+    loaded = run("import policyengine; print([name for name in sys.modules if name.startswith('policyengine.')])")
 
     assert loaded == "[]"
 
@@ -119,19 +115,13 @@ def test_threads_that_share_policies_get_equal_decisions() -> None:
 
     def decide_all() -> list[dict[str, Any]]:
         together.wait()
-        made = [
-            fresh.decide("series", creator, check="eligibility", on=DAY)
-            for _ in range(20)
-            for creator in creators
-        ]
+        made = [fresh.decide("series", creator, check="eligibility", on=DAY) for _ in range(20) for creator in creators]
         return [_read(decision) for decision in made]
 
     with ThreadPoolExecutor(8) as pool:
         results = [future.result() for future in [pool.submit(decide_all) for _ in range(8)]]
 
-    alone = [
-        _read(policies().decide("series", creator, check="eligibility", on=DAY)) for creator in creators
-    ] * 20
+    alone = [_read(policies().decide("series", creator, check="eligibility", on=DAY)) for creator in creators] * 20
     assert results == [alone] * 8
 
 

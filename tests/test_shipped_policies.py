@@ -147,9 +147,7 @@ OPEN_LISTS = {
 
 FIRST_SIX = "US FR DE IT ES GB"
 FOURTEEN_MORE = "AU BR CA FI ID IE JP KR MY NL PH PL AE VN"
-THIRTY_THREE_MORE = (
-    "AR AT BH BE BY CL CO CZ DK EC EG GR HU IL KZ KW MX MA NZ NO OM PE PT QA RO SA ZA SE CH TW TH TR UY"
-)
+THIRTY_THREE_MORE = "AR AT BH BE BY CL CO CZ DK EC EG GR HU IL KZ KW MX MA NZ NO OM PE PT QA RO SA ZA SE CH TW TH TR UY"
 COUNTRIES = {
     "2023-05-16": FIRST_SIX,
     "2023-10-11": f"{FIRST_SIX} {FOURTEEN_MORE}",
@@ -274,9 +272,7 @@ def test_countries_have_the_names_that_babel_gives(language: str) -> None:
 # figures
 
 
-EVERY_FIGURE = [
-    (name, parameter, figure) for name, of_file in FIGURES.items() for parameter, figure in of_file.items()
-]
+EVERY_FIGURE = [(name, parameter, figure) for name, of_file in FIGURES.items() for parameter, figure in of_file.items()]
 
 
 @pytest.mark.parametrize(("name", "parameter", "figure"), EVERY_FIGURE)
@@ -304,10 +300,7 @@ def test_effects_earn_in_exactly_the_countries_that_were_announced(day: str) -> 
 
 def test_only_lists_that_no_source_completes_are_open() -> None:
     found = {
-        name: parameter.size
-        for name, file in shipped().items()
-        for parameter in file.parameters
-        if parameter.open
+        name: parameter.size for name, file in shipped().items() for parameter in file.parameters if parameter.open
     }
 
     assert found == OPEN_LISTS
@@ -340,9 +333,7 @@ def test_days_that_no_source_gives_are_marked_as_assumed() -> None:
 )
 def test_the_first_payouts_are_those_of_the_published_rule(videos: int, payout: str) -> None:
     facts = {"creator": {"region": "US"}, "effect": {"published": "2023-06-01", "videos": videos}}
-    decision = policies().decide(
-        "effect-creator-rewards", facts, check="effect", on=datetime.date(2024, 1, 1)
-    )
+    decision = policies().decide("effect-creator-rewards", facts, check="effect", on=datetime.date(2024, 1, 1))
 
     assert decision.values["payout"].literal == payout
 
@@ -354,9 +345,7 @@ def test_the_first_payouts_are_those_of_the_published_rule(videos: int, payout: 
 def test_an_effect_keeps_the_rules_of_the_day_it_was_published(published: str, needed: int) -> None:
     for videos, outcome in ((needed - 1, Outcome.UNMET), (needed, Outcome.MET)):
         facts = {"creator": {"region": "US"}, "effect": {"published": published, "videos": videos}}
-        decision = policies().decide(
-            "effect-creator-rewards", facts, check="effect", on=datetime.date(2026, 1, 1)
-        )
+        decision = policies().decide("effect-creator-rewards", facts, check="effect", on=datetime.date(2026, 1, 1))
 
         assert decision.outcome is outcome
 
@@ -364,10 +353,7 @@ def test_an_effect_keeps_the_rules_of_the_day_it_was_published(published: str, n
 @pytest.mark.parametrize("program", ["series", "creator-rewards"])
 def test_south_korea_asks_for_19_years_where_the_world_asks_for_18(program: str) -> None:
     ages = {
-        region: policies()
-        .in_force(program, region=region, on=datetime.date(2026, 1, 1))
-        .parameters["min_age"]
-        .value
+        region: policies().in_force(program, region=region, on=datetime.date(2026, 1, 1)).parameters["min_age"].value
         for region in ("KR", "US")
     }
 
@@ -424,10 +410,7 @@ def test_a_requirement_without_a_parameter_names_its_own_source() -> None:
 
 def test_every_source_is_cited() -> None:
     unused = [
-        f"{name} {source}"
-        for name, file in shipped().items()
-        for source in file.sources
-        if source not in cited(file)
+        f"{name} {source}" for name, file in shipped().items() for source in file.sources if source not in cited(file)
     ]
 
     assert not unused

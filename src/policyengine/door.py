@@ -173,30 +173,24 @@ class Door:
         return read  # type: ignore[return-value]  # lists hold no lists
 
     def _scalar(self, declaration: FactDeclaration, value: Any, name: str) -> Raw:
-        wrong = InvalidFact(name, f"{_shown(value)} will not do", expected(declaration))
         match declaration.type:
-            case types.Boolean():
-                if isinstance(value, bool):
-                    return value
-                raise wrong
-            case types.Text():
-                if isinstance(value, str):
+            case types.Boolean() if isinstance(value, bool):
+                return value
+            case types.Text() if isinstance(value, str):
+                return str(value)
+            case types.Choice(allowed) if isinstance(value, str):
+                if value in allowed:
                     return str(value)
-                raise wrong
-            case types.Choice(allowed):
-                if isinstance(value, str) and value in allowed:
-                    return str(value)
-                if isinstance(value, str) and (help_ := did_you_mean(value, allowed)):
-                    raise InvalidFact(name, f"{_shown(value)} will not do; {help_}", expected(declaration))
-                raise wrong
-            case types.Region():
-                if isinstance(value, str) and value in self.tree:
-                    return str(value)
-                raise wrong
+                help_ = did_you_mean(value, allowed)
+                raise _refusal(declaration, value, name, "will not do" + (f"; {help_}" if help_ else ""))
+            case types.Region() if isinstance(value, str) and value in self.tree:
+                return str(value)
             case types.Date():
-                return _day(declaration, value, wrong)
+                return _day(declaration, value, name)
+            case types.Number() | types.Money() | types.Duration() | types.Period():
+                return _quantity(declaration, value, name)
             case _:
-                return _quantity(declaration, value, name, wrong)
+                raise _refusal(declaration, value, name)
 
     def _undeclared(self, entity: str, name: object, declared: Mapping[str, object]) -> InvalidFact:
         return InvalidFact(f"{entity}.{name}", "no such fact is declared", self._nearest(name, declared))
@@ -221,35 +215,41 @@ def _inputs_first(vocabulary: Vocabulary) -> Iterator[FactDeclaration]:
         yield from visit(path)
 
 
-def _day(declaration: FactDeclaration, value: Any, wrong: InvalidFact) -> int:
+def _refusal(declaration: FactDeclaration, value: object, name: str, problem: str = "will not do") -> InvalidFact:
+    return InvalidFact(name, f"{_shown(value)} {problem}", expected(declaration))
+
+
+def _day(declaration: FactDeclaration, value: Any, name: str) -> int:
+    day = value
     if isinstance(value, str) and _DAY.fullmatch(value):
         try:
-            value = datetime.date.fromisoformat(value)
+            day = datetime.date.fromisoformat(value)
         except ValueError:
-            raise wrong from None
-    if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
-        raise wrong
-    ordinal = value.toordinal()
-    if not _proved(declaration).holds(ordinal):
-        raise InvalidFact(wrong.fact, f"{value} is out of range", wrong.expected)
-    return ordinal
+            raise _refusal(declaration, value, name) from None
+    if not isinstance(day, datetime.date) or isinstance(day, datetime.datetime):
+        raise _refusal(declaration, value, name)
+    if not _proved(declaration).holds(day.toordinal()):
+        raise InvalidFact(name, f"{day} is out of range", expected(declaration))
+    return day.toordinal()
 
 
-def _quantity(declaration: FactDeclaration, value: Any, name: str, wrong: InvalidFact) -> int:
-    number, unit = _read_number(declaration, value, wrong)
+def _quantity(declaration: FactDeclaration, value: Any, name: str) -> int:
+    found = _read_number(declaration, value)
+    if found is None:
+        raise _refusal(declaration, value, name)
+    number, unit = found
     size = _unit_size(declaration, unit)
     if size is None:
-        raise InvalidFact(name, f"{_shown(value)} has another unit", wrong.expected)
-    too_large = InvalidFact(name, f"{_shown(value)} is out of range", wrong.expected)
-    if number and number.adjusted() > _MOST_DIGITS:
-        raise too_large  # before it is written out: 1e999999999 is a short text
+        raise _refusal(declaration, value, name, "has another unit")
+    if number and number.adjusted() > _MOST_DIGITS:  # before it is written out: 1e999999999 is a short text
+        raise _refusal(declaration, value, name, "is out of range")
     if number and number.adjusted() < -_MOST_DIGITS:
-        raise InvalidFact(name, f"{_shown(value)} is finer than declared", wrong.expected)
+        raise _refusal(declaration, value, name, "is finer than declared")
     raw = Fraction(number) * size
     if raw.denominator != 1 or (_steps(declaration) and int(raw) % declaration.unit_size):
-        raise InvalidFact(name, f"{_shown(value)} is finer than declared", wrong.expected)
+        raise _refusal(declaration, value, name, "is finer than declared")
     if declaration.range is not None and not declaration.range.holds(int(raw)):
-        raise too_large
+        raise _refusal(declaration, value, name, "is out of range")
     return int(raw)
 
 
@@ -261,44 +261,40 @@ def _steps(declaration: FactDeclaration) -> bool:
     return isinstance(declaration.type, types.Duration | types.Period)
 
 
-def _read_number(declaration: FactDeclaration, value: Any, wrong: InvalidFact) -> _Number:
-    """Read a number and its unit; None is the declared unit."""
+def _read_number(declaration: FactDeclaration, value: Any) -> _Number | None:
+    """Read a finite number and its unit (None is the declared unit); None for what is no such number."""
     match value:
         case bool():
-            raise wrong
+            return None
         case int():
             return Decimal(value), None
         case float() | Decimal():
             # not `repr`: a float of another kind, such as numpy's, shows its kind as well
             number = Decimal(float.__repr__(value)) if isinstance(value, float) else value
-            if not number.is_finite():
-                raise wrong
-            return number, None
+            return (number, None) if number.is_finite() else None
         case str():
-            return _read_text(declaration, value, wrong)
+            return _read_text(declaration, value)
         case datetime.timedelta() if isinstance(declaration.type, types.Duration):
             return values.decimal(value // datetime.timedelta(microseconds=1), 6), "seconds"
         case values.Period() if isinstance(declaration.type, types.Period):
             return Decimal(value.months), "months"
-        case values.Money() if isinstance(declaration.type, types.Money):
-            return value.amount, value.currency
+        case values.Money(Decimal() as amount, currency) if isinstance(declaration.type, types.Money):
+            return (amount, currency) if amount.is_finite() else None
         case _:
-            raise wrong
+            return None
 
 
-def _read_text(declaration: FactDeclaration, text: str, wrong: InvalidFact) -> _Number:
+def _read_text(declaration: FactDeclaration, text: str) -> _Number | None:
     """Read a literal of the language; money, time and percents name their unit in it."""
     match = _NUMBER.fullmatch(text)
     if match is None:
-        raise wrong
+        return None
     sign, whole, fraction, percent, unit = match.groups()
     named = percent or unit
-    if named is None and not isinstance(declaration.type, types.Number):
-        raise wrong
-    if named is None and declaration.unit == "%":
-        raise wrong
-    if fraction and _steps(declaration):
-        raise wrong  # the language has whole numbers of time units only
+    if named is None and (declaration.unit == "%" or not isinstance(declaration.type, types.Number)):
+        return None
+    if fraction and _steps(declaration):  # the language has whole numbers of time units only
+        return None
     return Decimal(sign + whole.replace("_", "") + (fraction or "")), named
 
 
