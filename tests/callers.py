@@ -247,6 +247,37 @@ def _item_without(item: Mapping[str, Any], place: Position, forgotten: frozenset
     return kept | {field: None for field in item if (*place, field) in forgotten & nulls}
 
 
+def leaves(facts: Facts) -> frozenset[Position]:
+    """Give the places of all that is known: facts, lists, fields of items."""
+    return frozenset(place for place in positions(facts) if len(place) in (2, 4))
+
+
+def only(facts: Facts, known: frozenset[Position]) -> Facts:
+    """Give known facts of which only some places are known; a list that is known has all its items."""
+    kept: Facts = {}
+    for entity, record in facts.items():
+        for name, given in record.items():
+            if (entity, name) not in known:
+                continue
+            if isinstance(given, list | tuple):
+                items = enumerate(given)
+                given = [{f: v for f, v in item.items() if (entity, name, i, f) in known} for i, item in items]
+            put(kept, f"{entity}.{name}", given)
+    return kept
+
+
+def place(name: str) -> Position:
+    """Find the place that a name in a message means.
+
+    >>> place("series.videos[2].length"), place("creator.age")
+    (('series', 'videos', 2, 'length'), ('creator', 'age'))
+    """
+    listed, bracket, rest = name.partition("[")
+    entity, _, fact = listed.partition(".")
+    index, _, field = rest.partition("].")
+    return (entity, fact, int(index), field) if bracket else (entity, fact)
+
+
 def forget(draw: Draw, facts: Facts) -> frozenset[Position]:
     """Draw what is unknown: a quarter of everything."""
     return _some(draw, list(positions(facts))) & _some(draw, list(positions(facts)))

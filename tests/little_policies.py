@@ -62,6 +62,13 @@ def folders(draw: Draw) -> Folder:
     return Folder(tuple(files.items()))
 
 
+def written(clauses: Mapping[str, str]) -> Folder:
+    """Write a folder of one version, whose check has these clauses."""
+    lines = [*_NAMES, "checks:", "  joining:", *(f"    {name}: {{require: '{source}'}}" for name, source in clauses.items())]
+    body = "\n".join(("program: club", "region: world", f"effective: {_FIRST}", *lines))
+    return Folder((("club/program.yaml", _program("today")), (f"club/world/{_FIRST}.yaml", body)))
+
+
 def _program(version_by: str) -> str:
     reads = ", ".join(f"{outcome}: {_LANGUAGES}" for outcome in ("met", "unmet", "unknown", "not_offered"))
     return (
@@ -134,8 +141,8 @@ class Member:
 
 
 @st.composite
-def members(draw: Draw, folder: Folder, *, derived: bool = True) -> Member:
-    """Give somebody who asks on a day near some version, and of whom little is unknown.
+def members(draw: Draw, folder: Folder, *, known: bool = False, derived: bool = True) -> Member:
+    """Give somebody who asks on a day near some version, and of whom little is unknown, or nothing when `known`.
 
     A derived fact is given only without its inputs unless `derived`: they would contradict it on another day.
     """
@@ -149,7 +156,8 @@ def members(draw: Draw, folder: Folder, *, derived: bool = True) -> Member:
     wanted: Mapping[str, frozenset[str]] = callers.everything(
         policies.door.vocabulary, list(dict.fromkeys(name for check in checks for name in check.facts))
     )
-    facts = caller.some(wanted, on, derived=2 if derived else 0, few=True)
+    often = 2 if derived else 0
+    facts = caller.known(wanted, on, derived=often) if known else caller.some(wanted, on, derived=often, few=True)
     facts.setdefault("f", {})["r"] = region
     if not derived:
         caller.give_derived_alone(facts, wanted)

@@ -189,7 +189,7 @@ def _joining(policies: Policies, facts: Facts, on: datetime.date) -> Decision:
 @st.composite
 def _creators(draw: Draw) -> tuple[str, str, Facts, datetime.date]:
     """Give a creator whom little but time, or a new version, keeps from meeting a check."""
-    compiled, door = shipped().compiled, shipped().door
+    compiled = shipped().compiled
     program, check = pick(draw, [(p.name, c.name) for p in compiled.programs.values() for c in p.checks])
     cuts = sorted({interval.start for each in compiled.timelines[program].values() for interval in each})
     on = pick(draw, cuts) - datetime.timedelta(days=draw(st.integers(-40, 300)))

@@ -63,10 +63,7 @@ def run_cases(policies: Policies, within: Path | None = None) -> tuple[CaseResul
     """Run every case, or those of the files at or below a path, in the order of their files."""
     files = [file for file in policies.compiled.authored.cases if within is None or _lies(file, within)]
     return tuple(
-        run_case(policies, file, case, region)
-        for file in files
-        for case in file.cases
-        for region in regions_of(case)
+        run_case(policies, file, case, region) for file in files for case in file.cases for region in regions_of(case)
     )
 
 

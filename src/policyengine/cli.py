@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from policyengine.decide import Policies
     from policyengine.model.diagnostic import Diagnostic
 
+_STDIN = "<stdin>"
 _FOUND, _WRONG_USAGE, _INTERRUPTED = 1, 2, 130
 
 
@@ -85,9 +86,7 @@ def _version(context: click.Context, _: click.Parameter, value: bool) -> None:  
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 held, 1 found problems, 2 wrong usage.",
 )
-@click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show it."
-)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show it.")
 def commands() -> None:
     """Policy as code for creator programs: check the rules, test them, and decide by them."""
 
@@ -150,8 +149,8 @@ def decide(  # noqa: PLR0913 -- a command has its options
     language = _language(policies, lang)
     with _usage(policies):
         answers = Answers.to(policies, program, checks, region=region, on=on, version=version_day)
-    piped = facts.name == "<stdin>"
-    name = "standard input" if piped else facts.name
+    name = getattr(facts, "name", _STDIN)
+    piped, name = name == _STDIN, "standard input" if name == _STDIN else name
     if piped and sys.stdin.isatty():
         click.echo("Reading facts as JSON; end with Ctrl-D.", err=True)
     failed = False
@@ -305,9 +304,7 @@ def _language(policies: "Policies", asked: str | None) -> str:
     if asked is None:
         return next(iter(policies.words))
     if asked not in policies.words:
-        raise click.UsageError(
-            f"the policies have no language `{asked}`; they have {', '.join(policies.words)}"
-        )
+        raise click.UsageError(f"the policies have no language `{asked}`; they have {', '.join(policies.words)}")
     return asked
 
 

@@ -30,9 +30,7 @@ def to_dict(decision: Decision) -> dict[str, Any]:
         "because": list(decision.because()),
         "obligations": [{"id": owed.id, "words": dict(owed.words)} for owed in decision.obligations],
         "missing": [fact.fact for fact in missing],
-        "questions": {
-            fact.fact: question for fact in missing if (question := _question(decision, fact.fact))
-        },
+        "questions": {fact.fact: question for fact in missing if (question := _question(decision, fact.fact))},
         "values": [_value(result) for result in decision.values.values()],
         "advice": [_alternative(alternative) for alternative in decision.advice],
         "met_on": _day(decision.met_on),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from policyengine.decision import Decision
 from policyengine.model import checked, types
 from policyengine.model.checked import FactDeclaration
-from policyengine.model.decision import Finding
+from policyengine.model.decision import Finding, Outcome
 from policyengine.model.operators import TODAY, Quantifier
 from policyengine.plan import Undecided
 from policyengine.targets import prose
@@ -27,11 +27,11 @@ def given_words(decision: Decision, finding: Finding, words: prose.Words) -> str
     expression = basis.check.clauses[index].expression
     facts, given = basis.check.facts, decision.given
     every = [node for node in _conjuncts(expression) if isinstance(node, checked.Quantified)]
-    items = [text for node in every for text in _items(node, facts, given, words)]
+    items = [text for node in every for text in _items(node, finding.outcome, facts, given, words)]
     if items:
         shown, more = items[:_MOST], len(items) - _MOST
         rest = [ours.more.format(number=more)] if more > 0 else []
-        return ours.given.format(facts=", ".join([*shown, *rest]))
+        return ours.given.format(facts="; ".join([*shown, *rest]))
     paths = [path for path in finding.given if path != TODAY]
     if all(given.facts.get(path) is None for path in paths):
         return ours.not_given if paths else ""
@@ -55,8 +55,13 @@ def _conjuncts(expr: checked.Expr) -> Iterator[checked.Expr]:
 
 
 def _items(
-    every: checked.Quantified, facts: Mapping[str, FactDeclaration], given: Environment, words: prose.Words
+    every: checked.Quantified,
+    outcome: Outcome,
+    facts: Mapping[str, FactDeclaration],
+    given: Environment,
+    words: prose.Words,
 ) -> Iterator[str]:
+    """Write the items that gave an `every` its outcome."""
     records = given.facts.get(every.items)
     if records is None:
         return
@@ -66,10 +71,13 @@ def _items(
     for number, record in enumerate(records, start=1):
         assert isinstance(record, Mapping)
         inside = Environment(given.facts, given.today, given.clauses, {every.variable: record})
-        if evaluate(every.body, inside) is True:
-            continue
-        shown = [_value(record.get(field.path), field, words) for field in read]
-        yield prose.about_item(every.items, number, ", ".join(shown), words)
+        truth = evaluate(every.body, inside)
+        if Outcome.of(truth if truth is None else bool(truth)) is outcome:
+            shown = [_value(record.get(field.path), field, words) for field in read]
+            if len(shown) > 1:
+                names = [prose.name(f"{every.items}.{field.path}", words) for field in read]
+                shown = [f"{name}: {value}" for name, value in zip(names, shown, strict=True)]
+            yield prose.about_item(every.items, number, ", ".join(shown), words)
 
 
 def _fields(expr: checked.Expr, variable: str) -> Iterator[str]:

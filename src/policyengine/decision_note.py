@@ -20,10 +20,7 @@ from policyengine.wording import day, wording
 
 def note(decision: Decision) -> Words:
     """Give the note in each language; empty when there is nothing to add."""
-    found = {
-        code: " ".join(_sentences(decision, words))
-        for code, words in decision.basis.plan.shared.words.items()
-    }
+    found = {code: " ".join(_sentences(decision, words)) for code, words in decision.basis.plan.shared.words.items()}
     return {code: text for code, text in found.items() if text}
 
 

@@ -12,7 +12,7 @@ from policyengine.decision import Decision
 from policyengine.decision_given import given_words
 from policyengine.decision_note import basis_notes, clause_notes
 from policyengine.model.checked import Kind, Texts
-from policyengine.model.decision import Alternative, Change, Finding, Missing, Outcome
+from policyengine.model.decision import Alternative, ChangeKind, Finding, Missing, Outcome
 from policyengine.page import BLANK, Piece, Row, Style, heading, plain, row
 from policyengine.plan import Undecided
 from policyengine.targets import prose
@@ -101,11 +101,12 @@ class _Page:
     def question(self, missing: Missing) -> str:
         declared = self.words.fact(missing.fact)
         asked = self.text(declared.question) if declared is not None else None
-        question = asked or prose.name(missing.fact, self.words)
+        if asked is None:
+            return prose.name(missing.fact, self.words)
         items, bracket, rest = missing.fact.partition("[")
         if not bracket:
-            return question
-        return prose.about_item(items, int(rest.partition("]")[0]) + 1, question, self.words)
+            return asked
+        return prose.about_item(items, int(rest.partition("]")[0]) + 1, asked, self.words)
 
     def advice(self) -> Iterator[Row]:
         alternatives, first = self.decision.advice, self.decision.met_on
@@ -116,13 +117,16 @@ class _Page:
         if len(alternatives) == 1:
             changes = self.changes(alternatives[0])
             yield from heading(self.ours.change if len(changes) == 1 else self.ours.changes_together)
-            for change in changes:
+            for change in changes[:_MOST]:
                 yield _bullet(Piece(change))
+            yield from self.rest(changes)
         elif alternatives:
             yield from heading(self.ours.changes)
             for number, alternative in enumerate(alternatives[:_MOST], start=1):
                 lead = f"  {number}. "
-                text = prose.joined(self.changes(alternative), self.words, "and")
+                changes = self.changes(alternative)
+                more = [self.ours.more.format(number=len(changes) - _MOST)] if len(changes) > _MOST else []
+                text = ", ".join([*changes[:_MOST], *more]) if more else prose.joined(changes, self.words, "and")
                 yield Row((Piece(text),), (Piece(lead, Style.DIM),), " " * len(lead))
             yield from self.rest(alternatives)
         if first is not None:
@@ -134,16 +138,15 @@ class _Page:
         return self.ours.met_on.format(day=day(first, self.words), reads=reads or Outcome.MET.value)
 
     def changes(self, alternative: Alternative) -> Sequence[str]:
-        """Give the changes of an alternative, those of one requirement together."""
-        by_requirement: dict[str, list[Change]] = {}
-        for change in alternative.changes:
-            by_requirement.setdefault(change.requirement, []).append(change)
+        """Give the changes of an alternative; waiting goes with the change that it makes."""
         code = self.words.language.code
-        found = []
-        for changes in by_requirement.values():
-            shown = [change.words.get(code, change.requirement) for change in changes[:_MOST]]
-            more = [self.ours.more.format(number=len(changes) - _MOST)] if len(changes) > _MOST else []
-            found.append(", ".join([*shown, *more]))
+        found: list[str] = []
+        for change in alternative.changes:
+            said = change.words.get(code, change.requirement)
+            if change.kind is ChangeKind.WAIT and found:
+                found[-1] += f", {said}"
+            else:
+                found.append(said)
         return found
 
     def rest(self, items: Sequence[object]) -> Iterator[Row]:
@@ -154,10 +157,12 @@ class _Page:
         policy = self.decision.policy
         if not policy.files or policy.start is None:
             return
-        digest = f" · {policy.digest[:12]}" if policy.digest else ""
         yield BLANK
         yield row(Piece(" + ".join(policy.files), Style.DIM))
-        yield row(Piece(held(policy.start, policy.end, self.words) + digest, Style.DIM))
+        if policy.digest is not None:
+            versioned = self.decision.basis.plan.version_fact is not None
+            since = held(policy.start, policy.end, self.words, versioned=versioned)
+            yield row(Piece(f"{since} · {policy.digest[:12]}", Style.DIM))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Document:
 
 
 def documents(stream: Iterable[bytes], *, lines: bool) -> Iterator[Document]:
-    """Give the JSON texts of a stream: each line, if `lines` says so or the first look like it; else all."""
+    """Give the JSON texts of a stream: each line, if `lines` or the first one says so; else the whole."""
     numbered = enumerate(stream, start=1)
     seen: list[tuple[int, bytes]] = []
     for number, line in numbered:
@@ -41,8 +41,8 @@ def documents(stream: Iterable[bytes], *, lines: bool) -> Iterator[Document]:
         if sum(bool(text.strip()) for _, text in seen) > 1:
             break
     first = [line for _, line in seen if line.strip()]
-    # An object over several lines has no object on one of its first two.
-    if lines or (len(first) > 1 and any(_is_object(line) for line in first)):
+    # A line that is an object ends there: if more follows, it is one of many.
+    if lines or (len(first) > 1 and _is_object(first[0])):
         for number, line in chain(seen, numbered):
             if line.strip():
                 yield Document(line, number)
@@ -84,7 +84,8 @@ def place_of(fact: str, within: Span) -> Span | None:
     """
     source, place = within.source, None
     for name in re.findall(r"[^.\[\]]+", fact)[:2]:
-        key = re.compile(rf"""["']?(?<![\w-]){re.escape(name)}(?![\w-])["']?(?=\s*:)""")
+        word = re.escape(name)
+        key = re.compile(rf"""("{word}"|'{word}'|(?<![\w"'-]){word})(?=\s*:)""")
         found = key.search(source.text, within.start if place is None else place.end, within.end)
         if found is None:
             break

@@ -44,9 +44,7 @@ def replaced_parameter(chain: Sequence[Layer], parameter: Parameter) -> tuple[La
     return (layer, wider) if layer is not None and wider is not None else None
 
 
-def replaced_requirement(
-    chain: Sequence[Layer], check: str, requirement: Requirement
-) -> tuple[Layer, str] | None:
+def replaced_requirement(chain: Sequence[Layer], check: str, requirement: Requirement) -> tuple[Layer, str] | None:
     """Give what a requirement that one overrides needed, with its layer; None when it overrides none."""
     layer = below(chain, requirement.origin)
     if layer is None or check not in layer.policy.checks:

@@ -32,9 +32,7 @@ def policy_data(policies: Policies, program: str, region: str, on: datetime.date
         "from": interval.start.isoformat() if interval is not None else None,
         "until": interval.end.isoformat() if interval is not None and interval.end is not None else None,
         "files": list(in_force.files),
-        "parameters": [
-            _parameter(policies, chain, parameter.parameter) for parameter in in_force.parameters.values()
-        ],
+        "parameters": [_parameter(policies, chain, parameter.parameter) for parameter in in_force.parameters.values()],
         "checks": [_check(policies, chain, check) for check in checks],
     }
 
@@ -119,9 +117,7 @@ def _check(policies: Policies, chain: Sequence[Layer], check: Check) -> dict[str
     }
 
 
-def _requirement(
-    policies: Policies, chain: Sequence[Layer], check: Check, requirement: Requirement
-) -> dict[str, Any]:
+def _requirement(policies: Policies, chain: Sequence[Layer], check: Check, requirement: Requirement) -> dict[str, Any]:
     parameters = chain[-1].policy.parameters
     wider = replaced_requirement(chain, check.name, requirement)
     return {
@@ -129,8 +125,7 @@ def _requirement(
         "kind": requirement.kind.value,
         "parent": requirement.parent,
         "words": {
-            code: requirement_words(requirement, check, parameters, words)
-            for code, words in policies.words.items()
+            code: requirement_words(requirement, check, parameters, words) for code, words in policies.words.items()
         },
         "needed": needed(check, requirement),
         "written": requirement_source(policies, check.name, requirement),

@@ -33,6 +33,8 @@ class Wording:
     met_on: str
     since: str
     during: str
+    version_since: str
+    version_during: str
     # a note under an outcome
     open_list: str
     open_list_of: str
@@ -66,12 +68,15 @@ def wording(language: str) -> Wording:
     return _WORDING.get(language, _ENGLISH)
 
 
-def held(start: datetime.date, end: datetime.date | None, words: prose.Words) -> str:
-    """Say on which days `[start, end)` rules hold: the last day is the one before `end`."""
+def held(start: datetime.date, end: datetime.date | None, words: prose.Words, *, versioned: bool = False) -> str:
+    """Say on which days `[start, end)` rules hold; `versioned` ones hold for a version day among them."""
     ours = wording(words.language.code)
+    since, during = ours.since, ours.during
+    if versioned:
+        since, during = ours.version_since, ours.version_during
     if end is None:
-        return ours.since.format(start=day(start, words))
-    return ours.during.format(start=day(start, words), last=day(end - datetime.timedelta(days=1), words))
+        return since.format(start=day(start, words))
+    return during.format(start=day(start, words), last=day(end - datetime.timedelta(days=1), words))
 
 
 def day(date: datetime.date, words: prose.Words) -> str:
@@ -80,7 +85,7 @@ def day(date: datetime.date, words: prose.Words) -> str:
 
 
 _ENGLISH = Wording(
-    no_region="region not known",
+    no_region="Region not known",
     any_of="One of these:",
     all_of="All of these:",
     one_is_enough="one of these is enough",
@@ -97,11 +102,13 @@ _ENGLISH = Wording(
     met_on=("On {day} the answer turns to “{reads}” by the passing of time alone, if nothing else changes."),
     since="in force since {start}",
     during="in force from {start} to {last}",
-    open_list="It is not known whether {region} is among them: the sources name only {names}.",
+    version_since="by the rules since {start}",
+    version_during="by the rules of {start} to {last}",
+    open_list="It is not known whether {region} is on the list: the sources name only {names}.",
     open_list_of=(
-        "It is not known whether {region} is among them: of {size} regions, the sources name only {names}."
+        "It is not known whether {region} is on the list: of its {size} regions, the sources name only {names}."
     ),
-    too_wide="{region} is too wide to tell: part of it is among them, the rest may not be.",
+    too_wide="{region} is too wide to tell: part of it is on the list, the rest may not be.",
     withdrawn="Withdrawn since {start}.",
     withdrawn_until="Withdrawn from {start} to {last}.",
     no_check="The rules in force since {start} do not ask this.",
@@ -110,7 +117,7 @@ _ENGLISH = Wording(
     chooses_rules="Which rules apply depends on the answer.",
     parameters="Parameters",
     sources="Sources",
-    disputed="disputed: {value} is reported too",
+    disputed="disputed; also reported: {value}",
     instead_of="instead of {value}",
     added_here="added here",
     binding="binding: a narrower region may only be stricter",
@@ -131,7 +138,7 @@ _ENGLISH = Wording(
 )
 
 _INDONESIAN = Wording(
-    no_region="wilayah belum diketahui",
+    no_region="Wilayah belum diketahui",
     any_of="Salah satu dari ini:",
     all_of="Semua ini:",
     one_is_enough="cukup salah satu",
@@ -146,16 +153,17 @@ _INDONESIAN = Wording(
     changes_together="Yang akan mengubah hasil ini: semuanya sekaligus",
     more="dan {number} lainnya",
     met_on=(
-        "Pada {day} hasilnya berubah menjadi “{reads}” seiring berjalannya waktu saja, "
-        "selama hal lain tidak berubah."
+        "Pada {day} hasilnya berubah menjadi “{reads}” seiring berjalannya waktu saja, selama hal lain tidak berubah."
     ),
     since="berlaku sejak {start}",
     during="berlaku dari {start} sampai {last}",
-    open_list="Belum diketahui apakah {region} termasuk: sumbernya hanya menyebut {names}.",
+    version_since="menurut aturan sejak {start}",
+    version_during="menurut aturan {start} sampai {last}",
+    open_list="Belum diketahui apakah {region} termasuk dalam daftar: sumbernya hanya menyebut {names}.",
     open_list_of=(
-        "Belum diketahui apakah {region} termasuk: dari {size} wilayah, sumbernya hanya menyebut {names}."
+        "Belum diketahui apakah {region} termasuk dalam daftar: dari {size} wilayah, sumbernya hanya menyebut {names}."
     ),
-    too_wide="{region} terlalu luas untuk dipastikan: sebagian termasuk, sisanya mungkin tidak.",
+    too_wide="{region} terlalu luas untuk dipastikan: sebagian termasuk dalam daftar, sisanya mungkin tidak.",
     withdrawn="Dihentikan sejak {start}.",
     withdrawn_until="Dihentikan dari {start} sampai {last}.",
     no_check="Aturan yang berlaku sejak {start} tidak mengatur hal ini.",
@@ -164,7 +172,7 @@ _INDONESIAN = Wording(
     chooses_rules="Aturan mana yang berlaku bergantung pada jawabannya.",
     parameters="Parameter",
     sources="Sumber",
-    disputed="ada perbedaan: dilaporkan juga {value}",
+    disputed="diperselisihkan; dilaporkan juga: {value}",
     instead_of="menggantikan {value}",
     added_here="ditambahkan di sini",
     binding="mengikat: wilayah yang lebih sempit hanya boleh lebih ketat",

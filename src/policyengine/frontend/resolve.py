@@ -282,8 +282,7 @@ class _Merge:
             else:
                 put = None if entry.removed else self.own(entry)
                 merged = _replaced(merged, entry.id, put)
-        self.problems.extend(_repeated(merged))
-        return merged
+        return _unique(merged, {}, self.problems)
 
     def own(self, entry: RequirementEntry) -> ResolvedRequirement:
         return ResolvedRequirement(entry, self.file, tuple(self.own(child) for child in entry.children))
@@ -324,14 +323,21 @@ def _holds_only(group: ResolvedRequirement, name: str) -> bool:
     return [child.entry.id for child in group.children] == [name]
 
 
-def _repeated(requirements: tuple[ResolvedRequirement, ...]) -> Iterable[Diagnostic]:
-    seen: dict[str, ResolvedRequirement] = {}
-    for requirement in walk(requirements):
-        first = seen.setdefault(requirement.entry.id, requirement)
-        if first is not requirement:
-            note = Note("the other one", first.entry.span)
-            message = f"`{requirement.entry.id}` stands twice in this check"
-            yield Diagnostic("duplicate-id", message, requirement.entry.span, notes=(note,))
+def _unique(
+    requirements: tuple[ResolvedRequirement, ...], seen: dict[str, RequirementEntry], problems: list[Diagnostic]
+) -> tuple[ResolvedRequirement, ...]:
+    """Report ids that stand twice and keep the first: later passes look requirements up by id."""
+    kept = []
+    for requirement in requirements:
+        entry = requirement.entry
+        first = seen.setdefault(entry.id, entry)
+        if first is entry:
+            kept.append(replace(requirement, children=_unique(requirement.children, seen, problems)))
+        else:
+            notes = (Note("the other one", first.span),)
+            message = f"`{entry.id}` stands twice in this check"
+            problems.append(Diagnostic("duplicate-id", message, entry.span, notes=notes))
+    return tuple(kept)
 
 
 def _waivers(

@@ -62,9 +62,7 @@ class Answers:
         try:
             facts = as_mapping(document.text)
             decisions = [
-                self.policies.decide(
-                    self.program, facts, check=check, region=self.region, on=self.on, version=version
-                )
+                self.policies.decide(self.program, facts, check=check, region=self.region, on=self.on, version=version)
                 for check, version in self.checks.items()
             ]
         except InvalidFact as error:

@@ -40,9 +40,7 @@ def tally(diagnostics: Sequence[Diagnostic]) -> str:
     """
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     warnings = len(diagnostics) - errors
-    counted = [
-        counted_as(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number
-    ]
+    counted = [counted_as(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number]
     return " and ".join(counted) or "no problems"
 
 
@@ -90,8 +88,9 @@ def _cut(span: Span, room: int) -> tuple[str, int, int]:
     before, marked, after = (_visible(part) for part in (text[:start], text[start:end], text[end:]))
     if cells(before) + cells(marked) > room:
         if cells(before) > room // 2:
-            before = _ELLIPSIS + _last(before, max(room - cells(marked), room // 2) - 1)
-        marked, after = _first(marked, room - cells(before) - 1), marked[:1] and _ELLIPSIS
+            before = _ELLIPSIS + _last(before, max(room - cells(marked) - 1, room // 2) - 1)
+        kept = _first(marked, room - cells(before) - 1)
+        marked, after = kept, after if kept == marked else _ELLIPSIS
     shown = before + marked + after
     if cells(shown) > room:
         shown = _first(shown, room - 1) + _ELLIPSIS

@@ -29,9 +29,7 @@ def doctor_rows(found: Sequence[str]) -> Iterator[Row]:
     """Say what is installed and whether two distributions own one import name."""
     yield row(f"{_DISTRIBUTION} {version()}, Python {platform.python_version()}")
     if len(found) > 1:
-        message = (
-            f"✗ {' and '.join(found)} both own the import name `{_IMPORT_NAME}`: one overwrites the other"
-        )
+        message = f"✗ {' and '.join(found)} both own the import name `{_IMPORT_NAME}`: one overwrites the other"
         yield row(Piece(message, Style.BAD))
         others = " ".join(name for name in found if name != _DISTRIBUTION)
         yield row(f"run `pip uninstall {others}`, then install {_DISTRIBUTION} again", indent=2)

@@ -29,9 +29,7 @@ from policyengine.targets import prose
 from policyengine.wording import Wording, day, held, wording
 
 
-def policy_rows(
-    policies: Policies, program: str, region: str, on: datetime.date, language: str
-) -> Iterator[Row]:
+def policy_rows(policies: Policies, program: str, region: str, on: datetime.date, language: str) -> Iterator[Row]:
     """Lay out what holds; raises `UnknownName`."""
     interval = policies.in_force(program, region=region, on=on).interval
     words, ours = policies.words[language], wording(language)
@@ -94,11 +92,8 @@ class _Page:
         value = prose.parameter(parameter, self.words)
         name = parameter.id + " " * (width - cells(parameter.id))
         lead = (Piece(f"  {name}  ", Style.ACCENT),)
-        yield Row(
-            (Piece(value, Style.STRONG), *self.references(parameter.origin.sources)), lead, " " * (width + 4)
-        )
-        if parameter.type == types.Region() and isinstance(parameter.raw, tuple) and len(parameter.raw) > 2:
-            yield row(Piece(" ".join(str(region) for region in parameter.raw), Style.DIM), indent=4)
+        yield Row((Piece(value, Style.STRONG), *self.references(parameter.origin.sources)), lead, " " * (width + 4))
+        yield from _codes(parameter)
         wider = replaced_parameter(self.chain, parameter)
         instead = prose.parameter(wider[1], self.words) if wider is not None else None
         yield row(*self.place(parameter.origin, instead), indent=4)
@@ -106,6 +101,7 @@ class _Page:
             shown = Parameter(parameter.id, other.value, other.type, parameter.origin)
             text = self.ours.disputed.format(value=prose.parameter(shown, self.words))
             yield row(Piece(text, Style.DOUBT), *self.references((other.source,)), indent=4)
+            yield from _codes(shown)
             if (note := self.text(other.note)) is not None:
                 yield row(note, indent=6)
         if (note := self.text(parameter.note)) is not None:
@@ -119,9 +115,7 @@ class _Page:
                 yield from self.requirement(check, requirement, "  ", "  ")
         for value in check.values:
             title = self.text(value.title) or value.id
-            yield Row(
-                (Piece(title), *self.references(value.origin.sources)), (Piece("  = ", Style.DIM),), "    "
-            )
+            yield Row((Piece(title), *self.references(value.origin.sources)), (Piece("  = ", Style.DIM),), "    ")
             source = value_source(self.policies, check.name, value)
             place = self.place(value.origin, None)
             yield row(Piece(value.id, Style.ACCENT), Piece(f"  {source} · ", Style.DIM), *place, indent=4)
@@ -201,4 +195,11 @@ class _Page:
             yield row(Piece(source.url, Style.DIM), indent=len(lead))
 
 
+def _codes(parameter: Parameter) -> Iterator[Row]:
+    """Give the codes of regions that are too many to be named."""
+    if isinstance(parameter.type, types.Region) and isinstance(parameter.raw, tuple) and len(parameter.raw) > _MOST:
+        yield row(Piece(" ".join(str(region) for region in parameter.raw), Style.DIM), indent=4)
+
+
+_MOST = 12
 _WIDEST_NAME = 24

@@ -35,9 +35,7 @@ def case_rows(results: Sequence[CaseResult]) -> Iterator[Row]:
     elif failed:
         yield _verdict(f"{failed:,} of {counted_as(len(results), 'case')} failed", held=False)
     else:
-        yield _verdict(
-            f"{counted_as(len(results), 'case')} {'holds' if len(results) == 1 else 'hold'}", held=True
-        )
+        yield _verdict(f"{counted_as(len(results), 'case')} {'holds' if len(results) == 1 else 'hold'}", held=True)
 
 
 def _verdict(text: str, *, held: bool) -> Row:

@@ -27,9 +27,7 @@ _Marked = tuple[Piece, Line]
 """A mark, and the text beside it."""
 
 
-def timeline_rows(
-    policies: Policies, program: str, region: str, today: datetime.date, language: str
-) -> Iterator[Row]:
+def timeline_rows(policies: Policies, program: str, region: str, today: datetime.date, language: str) -> Iterator[Row]:
     """Lay the intervals out, earliest first; raises `UnknownName`."""
     words, ours = policies.words[language], wording(language)
     timeline = policies.timeline(program, region=region)
