@@ -1,4 +1,4 @@
-"""The command line: `policyengine check`, `decide`, `test`, `show`, `timeline`, `doctor`. Click's home.
+"""The command line: `policyengine check`, `decide`, `test`, `show`, `timeline`, `lock`, `doctor`. Click's home.
 
 Gives: `main`. Exit codes: 0 held, 1 found problems, 2 wrong usage.
 Never: shows a traceback for what an author wrote, a caller gave or a shell did.
@@ -19,6 +19,7 @@ from policyengine.terminal.console import as_json, columns, emit, write
 # What commands do is imported inside them: `policyengine --help` is for people who wait.
 if TYPE_CHECKING:
     from policyengine.decide import Policies
+    from policyengine.model.authored import PolicyFile
     from policyengine.model.diagnostic import Diagnostic
 
 _STDIN = "<stdin>"
@@ -104,7 +105,10 @@ def check(path: Path, *, strict: bool, format_: str) -> None:
     from policyengine.pipeline import compile_folder, has_errors
     from policyengine.pipeline import strict as errors_all
 
-    compiled, found = compile_folder(_folder(path))
+    folder = _folder(path)
+    compiled, found = compile_folder(folder)
+    if compiled is not None:
+        found = (*found, *_changed(folder, compiled.authored.files))
     found = errors_all(found) if strict else found
     _report(found, format_)
     if format_ == "text":
@@ -220,6 +224,37 @@ def timeline(program: str, region: str, *, lang: str | None, format_: str, folde
 
 
 @commands.command()
+@click.option("--amend", metavar="FILE", help="Accept what a published file says now: series/world/2023-06-06.yaml.")
+@click.option("--because", metavar="REASON", help="Why a published file had to change.")
+@_FOLDER
+def lock(*, amend: str | None, because: str | None, folder: Path) -> None:
+    """Publish the policy files: what they say is fixed.
+
+    A change of rules is a new file. A mistake in a published one is mended with --amend and --because: both digests,
+    the day and the reason are kept in published.lock.
+    """
+    from policyengine import lock as published
+    from policyengine.model.errors import PolicyEngineError
+
+    if (amend is None) != (because is None):
+        raise click.UsageError("--amend and --because belong together")
+    found_in = _folder(folder)
+    files = _load(found_in).compiled.authored.files
+    try:
+        if amend is not None and because is not None:
+            published.amend(found_in, files, amend, because, _today())
+            emit(f"{amend} is amended\n")
+            return
+        added = published.publish(found_in, files)
+    except PolicyEngineError as error:
+        raise click.UsageError(str(error)) from None
+    emit("".join(f"{name} is published\n" for name in added) or "everything is published already\n")
+    found = published.changed(found_in, files)
+    _report(found, "text")
+    _leave(failed=bool(found))
+
+
+@commands.command()
 def doctor() -> None:
     """Look for what is wrong with the installation."""
     from policyengine.terminal.doctor import doctor_rows, owners
@@ -306,6 +341,16 @@ def _language(policies: "Policies", asked: str | None) -> str:
     if asked not in policies.words:
         raise click.UsageError(f"the policies have no language `{asked}`; they have {', '.join(policies.words)}")
     return asked
+
+
+def _changed(folder: Path, files: "Sequence[PolicyFile]") -> "tuple[Diagnostic, ...]":
+    from policyengine.lock import changed
+    from policyengine.model.errors import PolicyEngineError
+
+    try:
+        return changed(folder, files)
+    except PolicyEngineError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _report(found: "Sequence[Diagnostic]", format_: str) -> None:

@@ -234,7 +234,7 @@ class Policies:
 
 
 def _wrong_day(on: object) -> InvalidFact:
-    return InvalidFact("today", f"{on!r} will not do", f"a date (not a date-time) from {FIRST} to {LAST}")
+    return InvalidFact("today", f"{on} will not do", f"a date (not a date-time) from {FIRST} to {LAST}")
 
 
 def load(folder: str | Path = "policies") -> Policies:

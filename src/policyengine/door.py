@@ -93,12 +93,12 @@ class Door:
             if declared is None:
                 if ignore_extras:
                     continue
-                raise InvalidFact(str(entity), "no such entity is declared", self._nearest(entity, self.entities))
+                raise _undeclared(str(entity), "entity", entity, self.entities)
             for name, value in self.record(entity, record).items():
                 if name not in declared:
                     if ignore_extras:
                         continue
-                    raise self._undeclared(entity, name, declared)
+                    raise _undeclared(f"{entity}.{name}", "fact", name, declared)
                 path = declared[name].path
                 if path not in known and (read := self.value(declared[name], value)) is not None:
                     given[path] = read
@@ -168,7 +168,7 @@ class Door:
             raise InvalidFact(name, f"{_shown(item)} is not a mapping", f"fields {', '.join(fields)}")
         for field in item:
             if field not in fields:
-                raise self._undeclared(name, field, fields)
+                raise _undeclared(f"{name}.{field}", "field", field, fields)
         read = {field: self.value(entry, item.get(field), f"{name}.{field}") for field, entry in fields.items()}
         return read  # type: ignore[return-value]  # lists hold no lists
 
@@ -192,12 +192,6 @@ class Door:
             case _:
                 raise _refusal(declaration, value, name)
 
-    def _undeclared(self, entity: str, name: object, declared: Mapping[str, object]) -> InvalidFact:
-        return InvalidFact(f"{entity}.{name}", "no such fact is declared", self._nearest(name, declared))
-
-    def _nearest(self, name: object, declared: Mapping[str, object]) -> str:
-        return did_you_mean(str(name), declared) or f"one of {', '.join(declared)}"
-
 
 def _inputs_first(vocabulary: Vocabulary) -> Iterator[FactDeclaration]:
     """Give the derived facts, each after those it is derived from."""
@@ -213,6 +207,11 @@ def _inputs_first(vocabulary: Vocabulary) -> Iterator[FactDeclaration]:
 
     for path in vocabulary:
         yield from visit(path)
+
+
+def _undeclared(fact: str, what: str, name: object, declared: Mapping[str, object]) -> InvalidFact:
+    near = did_you_mean(str(name), declared)
+    return InvalidFact(fact, f"no such {what} is declared", None if near else f"one of {', '.join(declared)}", near)
 
 
 def _refusal(declaration: FactDeclaration, value: object, name: str, problem: str = "will not do") -> InvalidFact:
@@ -343,7 +342,7 @@ def expected(declaration: FactDeclaration) -> str:
         case types.Number(scale, unit):
             return f"a number{f' of {unit}' if unit else ''} with at most {scale} decimal places{within}"
         case types.Duration() | types.Period():
-            return f"a whole number of {declaration.unit}, or a text such as `30 {declaration.unit}`{within}"
+            return f"a whole number of {declaration.unit}{within}, or a text such as `30 {declaration.unit}`"
         case types.Records():
             return f"a list of at most {declaration.records.max_items:_} records"
         case types.Poison():
@@ -357,6 +356,8 @@ def _bounds(declaration: FactDeclaration) -> str:
         return ""
     else:
         range_ = declaration.range
+    if _steps(declaration):
+        return f" from {range_.low // declaration.unit_size:_} to {range_.high // declaration.unit_size:_}"
     low, high = (literal(end, declaration.type) for end in (range_.low, range_.high))
     unit = f" {declaration.unit}" if declaration.unit else ""
     if isinstance(declaration.type, types.Number):
@@ -366,7 +367,13 @@ def _bounds(declaration: FactDeclaration) -> str:
 
 def _shown(value: object) -> str:
     try:
-        text = f'"{value[:60]}"' if isinstance(value, str) else repr(value)
+        match value:
+            case str():
+                text = f'"{value[:60]}"'
+            case Decimal() | datetime.date():
+                text = str(value)
+            case _:
+                text = repr(value)
     except (ValueError, RecursionError):  # Python writes no int of thousands of digits, and no endless nesting
         text = f"this {type(value).__name__}"
     text = text.encode(errors="backslashreplace").decode()

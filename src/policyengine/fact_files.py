@@ -52,9 +52,7 @@ def documents(stream: Iterable[bytes], *, lines: bool) -> Iterator[Document]:
 
 def fact_problem(error: InvalidFact, within: Span, otherwise: Span, prefix: str = "") -> Diagnostic:
     """Give what the door refused, at the fact's place in a stretch of a text, or at another place."""
-    help_ = error.expected
-    if help_ is not None and not help_.startswith("did you mean"):
-        help_ = f"expected {help_}"
+    help_ = error.help or (f"expected {error.expected}" if error.expected else None)
     message = f"{prefix}`{error.fact}`: {error.problem}"
     return Diagnostic("bad-fact", message, place_of(error.fact, within) or otherwise, help=help_)
 

@@ -23,14 +23,16 @@ class InvalidPolicies(PolicyEngineError):  # noqa: N818 -- reads as what it says
 class InvalidFact(PolicyEngineError, ValueError):  # noqa: N818 -- as above
     """A fact that was given cannot be read: undeclared, of another type, out of range, or contradicted.
 
-    `fact` is its name (`series.videos[2].length`), `expected` what would do.
+    `fact` is its name (`series.videos[2].length`), `expected` what would do; `help` may hold the nearest name.
     """
 
-    def __init__(self, fact: str, problem: str, expected: str | None = None) -> None:
+    def __init__(self, fact: str, problem: str, expected: str | None = None, help: str | None = None) -> None:  # noqa: A002
         self.fact = fact
         self.problem = problem
         self.expected = expected
-        super().__init__(f"{fact}: {problem}" + (f"; expected {expected}" if expected else ""))
+        self.help = help
+        wanted = f"expected {expected}" if expected else None
+        super().__init__(f"{fact}: " + "; ".join(part for part in (problem, wanted, help) if part))
 
 
 class UnknownName(PolicyEngineError, LookupError):  # noqa: N818 -- as above

@@ -13,7 +13,7 @@ class Source:
     """A text that an author wrote, with the path that messages show."""
 
     path: str
-    text: str
+    text: str = field(repr=False)
     line_starts: tuple[int, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
