@@ -89,9 +89,7 @@ def three_valued_checked(facts: Facts) -> tuple[list[str], list[str]]:
     if account_type is not None and account_type not in _KINDS:
         raise ValueError("account_type")
     public_videos = get("public_videos_30d")
-    if public_videos is not None and (
-        type(public_videos) is not int or not 0 <= public_videos <= 10_000_000_000
-    ):
+    if public_videos is not None and (type(public_videos) is not int or not 0 <= public_videos <= 10_000_000_000):
         raise ValueError("public_videos_30d")
     views = get("views_30d")
     if views is not None and (type(views) is not int or not 0 <= views <= 10_000_000_000):
@@ -108,9 +106,7 @@ def three_valued_checked(facts: Facts) -> tuple[list[str], list[str]]:
     sold = get("sold_elsewhere")
     if sold is not None and sold is not True and sold is not False:
         raise ValueError("sold_elsewhere")
-    return _outcomes(
-        age, region, account_age, account_type, public_videos, views, original, repeat, followers, sold
-    )
+    return _outcomes(age, region, account_age, account_type, public_videos, views, original, repeat, followers, sold)
 
 
 def _outcomes(  # noqa: PLR0913, PLR0917 -- by hand

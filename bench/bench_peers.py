@@ -68,9 +68,7 @@ def peers(check: str) -> Iterator[Row]:
     yield _zen(names, [rule[0] for rule in rules.values()])
     yield _cel_rust(names, [rule[2] for rule in rules.values()])
     yield _cel_python(names, [rule[2] for rule in rules.values()])
-    if (
-        check == "eligibility"
-    ):  # no loops over lists in simpleeval's expressions, no arithmetic over sets in Cedar
+    if check == "eligibility":  # no loops over lists in simpleeval's expressions, no arithmetic over sets in Cedar
         yield _simpleeval(names, [rule[1] for rule in rules.values()])
         yield _cedar(names, [rule[3] for rule in rules.values()])
 

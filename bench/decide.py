@@ -114,9 +114,7 @@ def ours(check: str) -> list[Contestant]:
     return [
         Contestant("policyengine: decide", failed, outcome, "the outcome; region, day and facts checked"),
         Contestant("policyengine: + because()", failed, because, "… and the requirements it hangs on"),
-        Contestant(
-            "policyengine: + all findings", failed, read, "… and words in two languages, sources, facts"
-        ),
+        Contestant("policyengine: + all findings", failed, read, "… and words in two languages, sources, facts"),
     ]
 
 
@@ -133,10 +131,7 @@ def prove_equal(entrants: Sequence[Contestant], inputs: Sequence[Facts]) -> None
         answers = {entrant.title: list(entrant.failed(facts)) for entrant in entrants}
         first = next(iter(answers.values()))
         if any(answer != first for answer in answers.values()):
-            sys.exit(
-                f"the contestants disagree on {facts}:\n"
-                + "\n".join(f"  {k}: {v}" for k, v in answers.items())
-            )
+            sys.exit(f"the contestants disagree on {facts}:\n" + "\n".join(f"  {k}: {v}" for k, v in answers.items()))
 
 
 def measure(entrants: Sequence[Contestant], inputs: Sequence[Facts], rounds: int) -> dict[str, list[float]]:
@@ -152,9 +147,7 @@ def measure(entrants: Sequence[Contestant], inputs: Sequence[Facts], rounds: int
     return times
 
 
-def report(
-    console: Console, title: str, entrants: Sequence[Contestant], times: dict[str, list[float]]
-) -> None:
+def report(console: Console, title: str, entrants: Sequence[Contestant], times: dict[str, list[float]]) -> None:
     """Print medians, and each one's ratio to ours, slowest last."""
     medians = {name: statistics.median(values) for name, values in times.items()}
     base = medians["policyengine: decide"]
@@ -185,9 +178,7 @@ def main() -> None:
         console.print(f"{check}: {len(entrants)} contestants agree on {size}")
         measure(entrants, inputs, 2)
         times = measure(entrants, inputs, asked.rounds)
-        report(
-            console, f"Series {check}: median of {asked.rounds} rounds, interleaved, {size}", entrants, times
-        )
+        report(console, f"Series {check}: median of {asked.rounds} rounds, interleaved, {size}", entrants, times)
 
 
 def _versions() -> str:

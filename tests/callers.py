@@ -240,7 +240,9 @@ def without(facts: Facts, forgotten: frozenset[Position], nulls: frozenset[Posit
     return kept
 
 
-def _item_without(item: Mapping[str, Any], place: Position, forgotten: frozenset[Position], nulls: frozenset[Position]) -> object:
+def _item_without(
+    item: Mapping[str, Any], place: Position, forgotten: frozenset[Position], nulls: frozenset[Position]
+) -> object:
     if place in forgotten:
         return None
     kept = {field: given for field, given in item.items() if (*place, field) not in forgotten}

@@ -64,7 +64,12 @@ def folders(draw: Draw) -> Folder:
 
 def written(clauses: Mapping[str, str]) -> Folder:
     """Write a folder of one version, whose check has these clauses."""
-    lines = [*_NAMES, "checks:", "  joining:", *(f"    {name}: {{require: '{source}'}}" for name, source in clauses.items())]
+    lines = [
+        *_NAMES,
+        "checks:",
+        "  joining:",
+        *(f"    {name}: {{require: '{source}'}}" for name, source in clauses.items()),
+    ]
     body = "\n".join(("program: club", "region: world", f"effective: {_FIRST}", *lines))
     return Folder((("club/program.yaml", _program("today")), (f"club/world/{_FIRST}.yaml", body)))
 

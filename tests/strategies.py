@@ -351,7 +351,9 @@ class _Writer:
         return syntax.Compare(pair, (operator,), _HERE)
 
     def member(self, depth: int) -> syntax.Expr:
-        kind = self.pick(("region", "region", "number", "unit", "money", "time", "period", "date", "truth", "text", "choice"))
+        kind = self.pick(
+            ("region", "region", "number", "unit", "money", "time", "period", "date", "truth", "text", "choice")
+        )
         below = depth - 1
         operand: syntax.Expr
         members: syntax.Expr
@@ -497,7 +499,9 @@ class _Writer:
 
     # quantities: each has the same forms over its own atoms
 
-    def forms(self, depth: int, size: int, atom: Callable[[], syntax.Expr], part: Callable[[int, int], syntax.Expr]) -> list[Callable[[], syntax.Expr]]:
+    def forms(
+        self, depth: int, size: int, atom: Callable[[], syntax.Expr], part: Callable[[int, int], syntax.Expr]
+    ) -> list[Callable[[], syntax.Expr]]:
         """Give the forms that all quantities have; `part` takes a depth and a size."""
         below = depth - 1
 
@@ -586,16 +590,25 @@ class _Writer:
             return self.constant(None, size, 0)
         match kind:
             case "number":
-                arguments = (self.number(None, below, size - 3, 2), syntax.Bare(_digits(step, self.pick((0, 1, 3))), _HERE))
+                arguments = (
+                    self.number(None, below, size - 3, 2),
+                    syntax.Bare(_digits(step, self.pick((0, 1, 3))), _HERE),
+                )
             case "unit":
                 arguments = (self.number("views", below, size - 1, 1), syntax.Quantity(_digits(step), "views", _HERE))
             case "money":
-                arguments = (self.money("USD", below, size - 4, 4), syntax.Money(_digits(step, self.pick((0, 2))), "USD", _HERE))
+                arguments = (
+                    self.money("USD", below, size - 4, 4),
+                    syntax.Money(_digits(step, self.pick((0, 2))), "USD", _HERE),
+                )
             case "time":
                 unit = self.pick(("seconds", "minutes", "days"))
                 arguments = (self.duration(below, size, whole=False), syntax.Quantity(_digits(step), unit, _HERE))
             case _:
-                arguments = (self.period(below, size), syntax.Quantity(_digits(step), self.pick(("months", "years")), _HERE))
+                arguments = (
+                    self.period(below, size),
+                    syntax.Quantity(_digits(step), self.pick(("months", "years")), _HERE),
+                )
         return syntax.Call("full_steps", arguments, _HERE)
 
     # money
@@ -648,7 +661,9 @@ class _Writer:
         if whole:
             unit, most = self.pick((("days", 400), ("weeks", 60), ("day", 2))) if size > 7 else ("days", 1)
         else:
-            unit, most = self.pick((("seconds", 9), ("minutes", 2), ("hours", 3), ("days", 60))) if size > 7 else ("seconds", 9)
+            unit, most = (
+                self.pick((("seconds", 9), ("minutes", 2), ("hours", 3), ("days", 60))) if size > 7 else ("seconds", 9)
+            )
         return syntax.Quantity(_digits(self.draw(numbers_below(most))), unit, _HERE)
 
     def period(self, depth: int, size: int) -> syntax.Expr:
@@ -676,7 +691,11 @@ class _Writer:
         def atom() -> syntax.Expr:
             if self.rarely(4):
                 return path("today")
-            return self.day() if self.rarely(4) else self.pick(self.preferred(self.fields("date", 0, 0), self.paths(_DATES)))
+            return (
+                self.day()
+                if self.rarely(4)
+                else self.pick(self.preferred(self.fields("date", 0, 0), self.paths(_DATES)))
+            )
 
         if depth <= 0:
             return atom()

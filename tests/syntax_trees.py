@@ -99,7 +99,9 @@ class _Tree:
         )
 
     def name(self) -> str:
-        return self.pick(("a", "b2", "order", "android", "notes", "in_", "iffy", "today", "sums", "x_1", "everyone", "trues"))
+        return self.pick(
+            ("a", "b2", "order", "android", "notes", "in_", "iffy", "today", "sums", "x_1", "everyone", "trues")
+        )
 
     def path(self) -> syntax.Path:
         return syntax.Path(tuple(self.name() for _ in range(self.pick((1, 2, 2, 3)))), _HERE)

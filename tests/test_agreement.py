@@ -121,7 +121,9 @@ def _checks_with_facts(draw: Draw) -> tuple[list[str], list[Situation]]:
 @pytest.mark.fuzz
 @examples(2_000)
 @given(_checks_with_facts())
-def test_a_compiled_check_reads_and_asks_as_the_door_and_the_interpreter_do(case: tuple[list[str], list[Situation]]) -> None:
+def test_a_compiled_check_reads_and_asks_as_the_door_and_the_interpreter_do(
+    case: tuple[list[str], list[Situation]],
+) -> None:
     clauses, situations = case
     check = _check(clauses)
     function = compile_check(check, _readers(bench().door))
@@ -164,9 +166,7 @@ def _read_and_asked(check: Check, situation: Situation) -> tuple[object, Known]:
 
 def _compiled(check: Check, function: CheckFunction, situation: Situation) -> tuple[object, Known]:
     outcomes, known = function(situation.facts, situation.on, False)  # noqa: FBT003
-    truths = [
-        None if outcomes >> (2 * i) & 2 else not outcomes >> (2 * i) & 1 for i in range(len(check.clauses))
-    ]
+    truths = [None if outcomes >> (2 * i) & 2 else not outcomes >> (2 * i) & 1 for i in range(len(check.clauses))]
     return truths, {name: _rows(fact, raw) for (name, fact), raw in zip(check.facts.items(), known, strict=True)}
 
 

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from policyengine.cli import commands
 from policyengine.model.diagnostic import Diagnostic, Note, Severity
 from policyengine.model.span import Source, Span
-from policyengine.page import plain
+from policyengine.report.page import plain
 from policyengine.terminal.diagnostics import diagnostic_data, diagnostic_rows
 
 ROOT = Path(__file__).parent.parent

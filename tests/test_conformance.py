@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workbench import TODAY, Bench, Mistake, Names, bench, interpreted
 
 from policyengine.frontend import yaml_nodes
 from policyengine.frontend.parse import parse_text
@@ -17,6 +16,7 @@ from policyengine.model.errors import InvalidFact
 from policyengine.model.ranges import Range
 from policyengine.model.span import Source
 from policyengine.model.values import literal
+from workbench import TODAY, Bench, Mistake, Names, bench, interpreted
 
 FOLDER = Path(__file__).parent / "conformance"
 

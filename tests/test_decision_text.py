@@ -14,11 +14,11 @@ import pytest
 import policyengine
 from policyengine.decide import Policies
 from policyengine.decision import Decision
-from policyengine.decision_text import plain_text
 from policyengine.model.decision import Outcome
-from policyengine.page import Piece, Row, Style, cells, layout, plain, row
 from policyengine.pipeline import compile_folder, has_errors
-from policyengine.wording import wording
+from policyengine.report.decision_text import plain_text
+from policyengine.report.page import Piece, Row, Style, cells, layout, plain, row
+from policyengine.report.wording import wording
 
 ROOT = Path(__file__).parent.parent
 BASE = Path("tests/errors/_base")

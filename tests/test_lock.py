@@ -82,7 +82,7 @@ def test_an_amendment_keeps_both_digests_the_day_and_the_reason(folder: Path) ->
 
 @pytest.mark.parametrize("name", [S1, "series/world/1999-01-01.yaml"])
 def test_what_was_not_changed_cannot_be_amended(folder: Path, name: str) -> None:
-    with pytest.raises(PolicyEngineError, match="nothing to amend|not in the lock"):
+    with pytest.raises(PolicyEngineError, match=r"nothing to amend|not in the lock"):
         lock.amend(folder, files(folder), name, "no reason", DAY)
 
 

@@ -7,25 +7,25 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 import callers
 import little_policies
-import pytest
 import questions
 import strategies
 from callers import Caller, Facts, Position
 from drawing import Draw, examples
-from hypothesis import given
-from hypothesis import strategies as st
 from little_policies import Folder
-from questions import Question
-from workbench import bench
-
 from policyengine.missing import unknown_facts
 from policyengine.model import checked
 from policyengine.model.decision import Outcome
 from policyengine.model.operators import Aggregate
 from policyengine.model.values import Raw
 from policyengine.targets.interpreter import Environment, evaluate
+from questions import Question
+from workbench import bench
 
 Vocabulary = Mapping[str, checked.FactDeclaration]
 
@@ -75,9 +75,7 @@ def _explained(expr: checked.Expr, given_: Environment) -> bool:
             return any(_explained(child, given_) for child in checked.children(expr))
 
 
-def _explained_over_items(
-    expr: checked.Quantified | checked.CountWhere | checked.Fold, given_: Environment
-) -> bool:
+def _explained_over_items(expr: checked.Quantified | checked.CountWhere | checked.Fold, given_: Environment) -> bool:
     records = given_.facts.get(expr.items)
     if not isinstance(records, Sequence):
         return False

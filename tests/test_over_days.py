@@ -79,7 +79,11 @@ def _windows(draw: Draw, *, truths: bool, length: int) -> Window:
 def _encloses(possible: Possible, value: Raw | None) -> bool:
     if value is None:
         return possible.unknown
-    return value in possible.texts if isinstance(value, str) else possible.range is not None and possible.range.holds(value)
+    return (
+        value in possible.texts
+        if isinstance(value, str)
+        else possible.range is not None and possible.range.holds(value)
+    )
 
 
 @pytest.mark.fuzz
@@ -145,7 +149,9 @@ def test_a_given_fact_stands_on_the_days_on_which_it_is_not_derived() -> None:
 # decisions
 
 
-def _met_on_by_walking(decide: Callable[[datetime.date], Decision], on: datetime.date, days: int) -> datetime.date | None:
+def _met_on_by_walking(
+    decide: Callable[[datetime.date], Decision], on: datetime.date, days: int
+) -> datetime.date | None:
     """Decide again on each of some days to come."""
     later = (on + number * DAY for number in range(1, days + 1))
     return next((day for day in later if decide(day).outcome is Outcome.MET), None)

@@ -78,9 +78,7 @@ class _Advisor:
 
     def alternative(self, clauses: Sequence[int]) -> Alternative:
         days = [self.first_met(self.check.clauses[index].expression) for index in clauses]
-        changes = tuple(
-            change for index, day in zip(clauses, days, strict=True) for change in self.changes(index, day)
-        )
+        changes = tuple(change for index, day in zip(clauses, days, strict=True) for change in self.changes(index, day))
         return Alternative(changes, by_time=all(day is not None for day in days))
 
     def changes(self, index: int, day: datetime.date | None) -> Sequence[Change]:
@@ -116,7 +114,9 @@ class _Steps:
                     return [change for part in parts for change in part]
                 return min((part for part in parts if part), key=len, default=[])
             case checked.Compare() if isinstance(expr.left, checked.Literal):
-                return self.toward(replace(expr, operator=expr.operator.flipped, left=expr.right, right=expr.left), wanted=wanted)
+                return self.toward(
+                    replace(expr, operator=expr.operator.flipped, left=expr.right, right=expr.left), wanted=wanted
+                )
             case checked.Compare():
                 return [self.compared(expr, wanted=wanted)]
             case checked.Fact(path):

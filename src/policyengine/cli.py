@@ -194,7 +194,7 @@ def show(  # noqa: PLR0913 -- as above
 
     Every entry comes with its sources, its place, and the layer that won.
     """
-    from policyengine.policy_data import policy_data
+    from policyengine.report.policy_data import policy_data
     from policyengine.terminal.policies import policy_rows
 
     policies = _load(folder)

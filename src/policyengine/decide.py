@@ -102,21 +102,15 @@ class Policies:
         given = self._with(plan, as_mapping(facts), region, version, on)
         entity, name = plan.region_fact
         path = f"{entity}.{name}"
-        where = self.door.value(
-            self.compiled.vocabulary[path], self.door.record(entity, given.get(entity)).get(name)
-        )
+        where = self.door.value(self.compiled.vocabulary[path], self.door.record(entity, given.get(entity)).get(name))
         assert where is None or isinstance(where, str)
         if where is None:
-            return self._undecided(
-                plan, given, on, None, plan.check.region_by.text, ignore_extras=ignore_extras
-            )
+            return self._undecided(plan, given, on, None, plan.check.region_by.text, ignore_extras=ignore_extras)
         day = on
         if plan.version_fact is not None:
             published = self._version_day(plan, given)
             if published is None:
-                return self._undecided(
-                    plan, given, on, where, plan.check.version_by.text, ignore_extras=ignore_extras
-                )
+                return self._undecided(plan, given, on, where, plan.check.version_by.text, ignore_extras=ignore_extras)
             day = published
         in_force = (bound for start, bound in plan.timelines[where] if day >= start)
         bound = next(in_force, None) or nothing_yet(plan)
@@ -175,9 +169,7 @@ class Policies:
                 raise self._unknown_region(region)
             self._fill(filled, plan.region_fact, region)
         if version is not None and plan.version_fact is None and version != on:
-            raise InvalidFact(
-                "version", f"this check goes by today, which is {on}, not {version}", "no version"
-            )
+            raise InvalidFact("version", f"this check goes by today, which is {on}, not {version}", "no version")
         if version is not None and plan.version_fact is not None:
             self._fill(filled, plan.version_fact, version)
         return filled
@@ -189,18 +181,14 @@ class Policies:
         if record.get(name) is not None:
             stated = self.door.value(declaration, record[name])
             if stated != self.door.value(declaration, value):
-                raise InvalidFact(
-                    declaration.path, f"`{record[name]}` was given, and `{value}` was asked for"
-                )
+                raise InvalidFact(declaration.path, f"`{record[name]}` was given, and `{value}` was asked for")
         facts[entity] = {**record, name: value}
 
     def _version_day(self, plan: Plan, facts: Mapping[str, Any]) -> datetime.date | None:
         assert plan.version_fact is not None
         entity, name = plan.version_fact
         path = f"{entity}.{name}"
-        raw = self.door.value(
-            self.compiled.vocabulary[path], self.door.record(entity, facts.get(entity)).get(name)
-        )
+        raw = self.door.value(self.compiled.vocabulary[path], self.door.record(entity, facts.get(entity)).get(name))
         assert raw is None or isinstance(raw, int)
         return None if raw is None else datetime.date.fromordinal(raw)
 

@@ -88,10 +88,7 @@ class Decision(tuple):  # type: ignore[type-arg]
 
     def reads(self, language: str | None = None) -> str:
         """Say the outcome as people read it: `eligible`."""
-        return (
-            _text(self._plan.check.reads.get(self.outcome.value), self._language(language))
-            or self.outcome.value
-        )
+        return _text(self._plan.check.reads.get(self.outcome.value), self._language(language)) or self.outcome.value
 
     @property
     def policy(self) -> PolicyIdentity:
@@ -115,10 +112,7 @@ class Decision(tuple):  # type: ignore[type-arg]
         result, bound, known, _, on = self
         if isinstance(bound, Undecided):
             return Environment({}, on.toordinal())
-        facts = {
-            path: _records(fact, raw)
-            for (path, fact), raw in zip(bound.check.facts.items(), known, strict=True)
-        }
+        facts = {path: _records(fact, raw) for (path, fact), raw in zip(bound.check.facts.items(), known, strict=True)}
         return Environment(facts, on.toordinal(), result.truths)
 
     @property
@@ -188,7 +182,7 @@ class Decision(tuple):  # type: ignore[type-arg]
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain data: `schemas/decision.schema.json`."""
-        from policyengine.decision_data import to_dict  # noqa: PLC0415 -- it imports this module
+        from policyengine.report.decision_data import to_dict
 
         return to_dict(self)
 
@@ -198,7 +192,7 @@ class Decision(tuple):  # type: ignore[type-arg]
 
     def text(self, language: str | None = None) -> str:
         """Print the decision as plain text in a language (the first one when None)."""
-        from policyengine.decision_text import plain_text  # noqa: PLC0415 -- it imports this module
+        from policyengine.report.decision_text import plain_text
 
         return plain_text(self, self._language(language))
 
@@ -220,9 +214,7 @@ class Decision(tuple):  # type: ignore[type-arg]
         if language is None:
             return next(iter(known))
         if language not in known:
-            raise PolicyEngineError(
-                f"the policies have no language `{language}`; they have {', '.join(known)}"
-            )
+            raise PolicyEngineError(f"the policies have no language `{language}`; they have {', '.join(known)}")
         return language
 
     @property
@@ -279,9 +271,7 @@ class Decision(tuple):  # type: ignore[type-arg]
         if raw is None:
             return NamedResult(value.id, None, None, value.type, {}, title)
         words = {code: prose.value(raw, value.type, w) for code, w in self._shared.words.items()}
-        return NamedResult(
-            value.id, to_python(raw, value.type), literal(raw, value.type), value.type, words, title
-        )
+        return NamedResult(value.id, to_python(raw, value.type), literal(raw, value.type), value.type, words, title)
 
 
 def facts_in(expr: checked.Expr) -> list[str]:
@@ -293,9 +283,7 @@ def facts_in(expr: checked.Expr) -> list[str]:
         match node:
             case checked.Fact(path) | checked.Count(path):
                 found[path] = None
-            case (
-                checked.Quantified(items=items) | checked.CountWhere(items=items) | checked.Fold(items=items)
-            ):
+            case checked.Quantified(items=items) | checked.CountWhere(items=items) | checked.Fold(items=items):
                 found[items] = None
             case checked.Today() | checked.YearsSince():
                 found[TODAY] = None

@@ -51,9 +51,7 @@ def _from_json(text: str | bytes) -> Mapping[str, Any]:
         raise InvalidFact("facts", f"{name} is not a number")
 
     try:
-        read = json.loads(
-            text, parse_float=Decimal, object_pairs_hook=refuse_repeated, parse_constant=refuse_constant
-        )
+        read = json.loads(text, parse_float=Decimal, object_pairs_hook=refuse_repeated, parse_constant=refuse_constant)
     except (ArithmeticError, ValueError, RecursionError) as error:
         if isinstance(error, InvalidFact):
             raise
@@ -140,7 +138,7 @@ class Door:
         )
         return InvalidFact(
             declaration.path,
-            f"{literal(stated, declaration.type)} was given, but {inputs} makes it {literal(derived, declaration.type)}",
+            f"{literal(stated, declaration.type)} was given, and {inputs} makes it {literal(derived, declaration.type)}",
             "facts that agree: give one of them, or both consistently",
         )
 
@@ -169,8 +167,10 @@ class Door:
         for field in item:
             if field not in fields:
                 raise _undeclared(f"{name}.{field}", "field", field, fields)
-        read = {field: self.value(entry, item.get(field), f"{name}.{field}") for field, entry in fields.items()}
-        return read  # type: ignore[return-value]  # lists hold no lists
+        return {
+            field: None if item.get(field) is None else self._scalar(entry, item[field], f"{name}.{field}")
+            for field, entry in fields.items()
+        }
 
     def _scalar(self, declaration: FactDeclaration, value: Any, name: str) -> Raw:
         match declaration.type:

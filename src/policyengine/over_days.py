@@ -46,7 +46,7 @@ class Possible:
         return self.range is not None and self.range.low == 0
 
     def join(self, other: "Possible") -> "Possible":
-        """What may be either."""
+        """Give what may be either."""
         ranges = [r for r in (self.range, other.range) if r is not None]
         return Possible(
             reduce(Range.join, ranges) if ranges else None,

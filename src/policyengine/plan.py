@@ -39,8 +39,7 @@ class Shared:
         self.door = Door(compiled.vocabulary, compiled.tree)
         names = {node.id: node.name for node in compiled.authored.regions}
         self.words: Mapping[str, prose.Words] = {
-            language.code: prose.Words(language, names, compiled.vocabulary)
-            for language in compiled.authored.languages
+            language.code: prose.Words(language, names, compiled.vocabulary) for language in compiled.authored.languages
         }
         self._readers = DoorReaders(
             value=self.door.value,
@@ -69,9 +68,7 @@ class Result:
 
     __slots__ = ("_because", "_check", "_requirements", "outcome", "truths")
 
-    def __init__(
-        self, outcome: Outcome, truths: tuple[bool | None, ...] = (), check: Check | None = None
-    ) -> None:
+    def __init__(self, outcome: Outcome, truths: tuple[bool | None, ...] = (), check: Check | None = None) -> None:
         self.outcome = outcome
         self.truths = truths
         self._check = check
@@ -80,12 +77,14 @@ class Result:
 
     @property
     def because(self) -> tuple[str, ...]:
+        """The leaves that the outcome hangs on, in the author's order."""
         if self._because is None:
             self._because = self._hanging_on()
         return self._because
 
     @property
     def requirements(self) -> tuple[bool | None, ...]:
+        """The outcomes of the check's requirements, groups and leaves alike."""
         if self._requirements is None:
             given = Environment({}, 0, self.truths)
             listed = self._check.requirements if self._check is not None else ()
@@ -118,8 +117,7 @@ class Results(dict[int, Result]):
         if len(self) >= self._MOST:
             self.clear()
         truths = tuple(
-            None if outcomes >> (2 * i) & 2 else not outcomes >> (2 * i) & 1
-            for i in range(len(self._check.clauses))
+            None if outcomes >> (2 * i) & 2 else not outcomes >> (2 * i) & 1 for i in range(len(self._check.clauses))
         )
         truth = evaluate(self._check.expression, Environment({}, 0, truths))
         assert truth is None or isinstance(truth, bool)
@@ -159,18 +157,14 @@ class Plan:
     decided: dict[str, "tuple[tuple[datetime.date, datetime.date, Bound], ...]"] = field(default_factory=dict)
     """Of a check that goes by today, the intervals with a policy: first day, last day."""
 
-    def first_day_met(
-        self, fixed: Mapping[str, Given], on: datetime.date, region: str
-    ) -> datetime.date | None:
+    def first_day_met(self, fixed: Mapping[str, Given], on: datetime.date, region: str) -> datetime.date | None:
         """Find the first day after `on` on which the check is met, over all versions to come; see `Decision.met_on`."""
         vocabulary = self.shared.compiled.vocabulary
         last = horizon(on)
         if self.version_fact is not None:
             raw = fixed.get(self.check.version_by.text)
             version = datetime.date.fromordinal(raw) if isinstance(raw, int) else None
-            fitting = [b for start, b in self.timelines[region] if version is not None and start <= version][
-                :1
-            ]
+            fitting = [b for start, b in self.timelines[region] if version is not None and start <= version][:1]
             days = [(bound, on, last) for bound in fitting]
         else:
             ends = [last, *(start - _DAY for start, _ in self.timelines[region])]
@@ -178,8 +172,8 @@ class Plan:
                 (bound, max(start, on), min(end, last))
                 for (start, bound), end in zip(self.timelines[region], ends, strict=False)
             ]
-        for bound, first, until in reversed(days):
-            first = max(first, on + _DAY)
+        for bound, start, until in reversed(days):
+            first = max(start, on + _DAY)
             if isinstance(bound, Bound) and first <= until:
                 whole = with_clauses(bound.check.expression, bound.check.clauses)
                 found = first_day_met(whole, vocabulary, fixed, first, until)
@@ -219,11 +213,7 @@ class Bound:
         """Fill the policy's parameters into texts."""
         known = self.plan.shared.words
         entries = texts.entries if texts is not None else ()
-        return {
-            code: prose.fill(text, self.policy.parameters, known[code])
-            for code, text in entries
-            if code in known
-        }
+        return {code: prose.fill(text, self.policy.parameters, known[code]) for code, text in entries if code in known}
 
     def last_day(self, on: datetime.date) -> datetime.date:
         """Give the last day on which this policy decides, as far as is looked ahead."""

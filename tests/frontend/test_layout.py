@@ -122,9 +122,7 @@ def test_a_folder_in_place_of_a_file_is_reported(folder: Path, path: str) -> Non
 
     _, problems = read(folder)
 
-    assert [(problem.code, problem.span.path) for problem in problems] == [
-        ("unreadable-file", f"{folder}/{path}")
-    ]
+    assert [(problem.code, problem.span.path) for problem in problems] == [("unreadable-file", f"{folder}/{path}")]
 
 
 def test_a_link_to_nothing_is_reported(folder: Path) -> None:

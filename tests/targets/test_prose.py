@@ -41,9 +41,7 @@ LANGUAGES = {
         decimal=".",
         date="{day} {month} {year}",
         months=tuple(ENGLISH_MONTHS.split()),
-        units={
-            unit: (word, f"{word}s") for unit, word in zip(UNITS.split(), ENGLISH_UNITS.split(), strict=True)
-        },
+        units={unit: (word, f"{word}s") for unit, word in zip(UNITS.split(), ENGLISH_UNITS.split(), strict=True)},
         span=SPAN,
     ),
     "id": authored.Language(
@@ -53,9 +51,7 @@ LANGUAGES = {
         decimal=",",
         date="{day} {month} {year}",
         months=tuple(INDONESIAN_MONTHS.split()),
-        units={
-            unit: (word, word) for unit, word in zip(UNITS.split(), INDONESIAN_UNITS.split(), strict=True)
-        },
+        units={unit: (word, word) for unit, word in zip(UNITS.split(), INDONESIAN_UNITS.split(), strict=True)},
         span=SPAN,
     ),
     "uz": authored.Language(
@@ -89,9 +85,7 @@ FACTS = {
     for declared in (
         declare("creator.age", AGE, "How old are you?", "Berapa usia Anda?"),
         declare("creator.birth_date", types.Date(), "When were you born?", "Kapan Anda lahir?"),
-        declare(
-            "creator.account_opened", types.Date(), "When did you start?", "Kapan Anda membuat akun Anda?"
-        ),
+        declare("creator.account_opened", types.Date(), "When did you start?", "Kapan Anda membuat akun Anda?"),
         declare("creator.account_age", DAYS, "How old is it?", "Sudah berapa hari akun Anda dibuat?"),
         declare("creator.followers", FOLLOWERS, "How many followers?", "Berapa jumlah pengikut Anda?"),
         declare(
@@ -100,9 +94,7 @@ FACTS = {
             "How many videos in the last 30 days?",
             "Berapa video publik yang Anda unggah dalam 30 hari terakhir?",
         ),
-        declare(
-            "creator.invited", YES_OR_NO, "Has TikTok invited you?", "Apakah TikTok sudah mengundang Anda?"
-        ),
+        declare("creator.invited", YES_OR_NO, "Has TikTok invited you?", "Apakah TikTok sudah mengundang Anda?"),
         declare("creator.banned", YES_OR_NO, "Are you banned?", "Apakah Anda diblokir?"),
         declare("creator.region", types.Region(), "Where do you live?", "Di mana Anda tinggal?"),
         declare(
@@ -348,15 +340,11 @@ EXPRESSIONS: dict[str, checked.Expr] = {
     "0.99 USD <= series.price <= 189.99 USD": And(
         (at_most(literal(99, USD), PRICE), at_most(PRICE, literal(18_999, USD)))
     ),
-    "189.99 USD >= series.price > 0.99 USD": And(
-        (at_most(PRICE, literal(18_999, USD)), more(PRICE, literal(99, USD)))
-    ),
+    "189.99 USD >= series.price > 0.99 USD": And((at_most(PRICE, literal(18_999, USD)), more(PRICE, literal(99, USD)))),
     "series.price <= 5 USD and 0.99 USD <= series.price and creator.invited": And(
         (at_most(PRICE, FIXED), at_most(literal(99, USD), PRICE), INVITED)
     ),
-    "not (0.99 USD <= series.price <= 5 USD)": Not(
-        And((at_most(literal(99, USD), PRICE), at_most(PRICE, FIXED)))
-    ),
+    "not (0.99 USD <= series.price <= 5 USD)": Not(And((at_most(literal(99, USD), PRICE), at_most(PRICE, FIXED)))),
     "creator.invited": INVITED,
     "not creator.banned": Not(BANNED),
     "creator.banned == false": equal(BANNED, literal(raw=False, type_=YES_OR_NO)),
@@ -373,9 +361,7 @@ EXPRESSIONS: dict[str, checked.Expr] = {
     'creator.account_type not in ["personal", "business"]': Not(
         checked.Within(TYPE_OF_ACCOUNT, ("personal", "business"), ACCOUNTS)
     ),
-    'creator.account_type not in ["political"]': Not(
-        checked.Within(TYPE_OF_ACCOUNT, ("political",), ACCOUNTS)
-    ),
+    'creator.account_type not in ["political"]': Not(checked.Within(TYPE_OF_ACCOUNT, ("political",), ACCOUNTS)),
     "creator.followers in [1, 2, 1_000]": checked.Within(fact("creator.followers"), (1, 2, 1000), FOLLOWERS),
     "creator.region in [KR, ZA]": regions("KR", "ZA"),
     "creator.region not in [KR, ZA]": Not(regions("KR", "ZA")),
@@ -417,21 +403,15 @@ EXPRESSIONS: dict[str, checked.Expr] = {
         checked.Fold(Aggregate.MAX, EFFECT, "effect", "creator.effects", None, VIDEOS), literal(9, VIDEOS)
     ),
     "today - creator.account_opened >= 30 days": at_least(
-        checked.Scale(
-            checked.Add((checked.Today(), checked.Negate(OPENED, types.Date())), types.Date()), DAY, DAYS
-        ),
+        checked.Scale(checked.Add((checked.Today(), checked.Negate(OPENED, types.Date())), types.Date()), DAY, DAYS),
         literal(30 * DAY, DAYS),
     ),
     "creator.account_opened + 30 days <= today": at_most(
         checked.Add((OPENED, checked.Days(literal(30 * DAY, DAYS))), types.Date()), checked.Today()
     ),
-    "creator.birth_date + 18 years <= today": at_most(
-        checked.AddMonths(BORN, literal(216, AGE)), checked.Today()
-    ),
+    "creator.birth_date + 18 years <= today": at_most(checked.AddMonths(BORN, literal(216, AGE)), checked.Today()),
     "creator.birth_date - 1 day - 6 months <= today": at_most(
-        checked.AddMonths(
-            checked.Add((BORN, checked.Days(literal(-DAY, DAYS))), types.Date()), literal(-6, AGE)
-        ),
+        checked.AddMonths(checked.Add((BORN, checked.Days(literal(-DAY, DAYS))), types.Date()), literal(-6, AGE)),
         checked.Today(),
     ),
     "years_since(creator.birth_date) >= 18 years": at_least(checked.YearsSince(BORN), literal(216, AGE)),
@@ -439,9 +419,7 @@ EXPRESSIONS: dict[str, checked.Expr] = {
         "(if creator.public_videos_30d < 5 then 0 USD "
         "else 700 USD + 140 USD * full_steps(creator.public_videos_30d - 5, 100)) >= -series.price"
     ): at_least(PAYOUT, checked.Negate(PRICE, USD)),
-    "min(series.price, 5 USD) < 1 USD": less(
-        checked.Extreme(Aggregate.MIN, (PRICE, FIXED), USD), literal(100, USD)
-    ),
+    "min(series.price, 5 USD) < 1 USD": less(checked.Extreme(Aggregate.MIN, (PRICE, FIXED), USD), literal(100, USD)),
 }
 
 
@@ -489,9 +467,7 @@ def test_the_expressions_hold_every_node() -> None:
         ),
     ],
 )
-def test_a_language_without_patterns_writes_symbols_and_its_own_numbers(
-    expr: checked.Expr, symbols: str
-) -> None:
+def test_a_language_without_patterns_writes_symbols_and_its_own_numbers(expr: checked.Expr, symbols: str) -> None:
     assert prose.sentence(expr, WORDS["uz"]) == symbols
 
 
@@ -530,9 +506,7 @@ def test_a_fact_has_a_name_in_each_language(path: str, en: str, id_: str) -> Non
         ("Berapa usia Anda? Jujurlah.", AGE, "jawaban atas “Berapa usia Anda? Jujurlah.”"),
     ],
 )
-def test_an_indonesian_name_is_what_the_question_asks_for(
-    question: str, type_: types.Type, name: str
-) -> None:
+def test_an_indonesian_name_is_what_the_question_asks_for(question: str, type_: types.Type, name: str) -> None:
     declared = declare("x.y", type_, "?", question)
 
     assert prose.name("x.y", Words(LANGUAGES["id"], {}, {"x.y": declared})) == name
@@ -578,9 +552,7 @@ THIRTEEN = tuple(f"X{letter}" for letter in "ABCDEFGHIJKLM")
         (parameter(THIRTEEN[:12], types.Region()), "XA, XB, XC, XD, XE, XF, XG, XH, XI, XJ, XK or XL", None),
     ],
 )
-def test_a_parameter_is_filled_in_as_people_write_its_value(
-    constant: Parameter, en: str, id_: str | None
-) -> None:
+def test_a_parameter_is_filled_in_as_people_write_its_value(constant: Parameter, en: str, id_: str | None) -> None:
     assert prose.fill("<{p}>", {"p": constant}, WORDS["en"]) == f"<{en}>"
     assert id_ is None or prose.fill("<{p}>", {"p": constant}, WORDS["id"]) == f"<{id_}>"
 
@@ -707,9 +679,7 @@ def test_a_distance_says_how_much_is_needed(  # noqa: PLR0913 -- a row of the ta
         ),
     ],
 )
-def test_advice_says_what_a_fact_has_to_be(
-    path: str, expected: Raw | tuple[Raw, ...], en: str, id_: str
-) -> None:
+def test_advice_says_what_a_fact_has_to_be(path: str, expected: Raw | tuple[Raw, ...], en: str, id_: str) -> None:
     assert prose.becomes(path, expected, FACTS[path].type, WORDS["en"]) == en
     assert prose.becomes(path, expected, FACTS[path].type, WORDS["id"]) == id_
 

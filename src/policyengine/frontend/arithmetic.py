@@ -82,7 +82,9 @@ def compare(operator: Comparison, left: Typed, right: Typed) -> Typed:
         )
     (a, b), common = align([left, right])
     if operator.ordered and not isinstance(common, Quantity | types.Date):
-        raise Refusal("wrong-operand", f"`{operator.value}` needs an order, and {common} has none", help="use `==` or `in`")
+        raise Refusal(
+            "wrong-operand", f"`{operator.value}` needs an order, and {common} has none", help="use `==` or `in`"
+        )
     range_ = a.range.compare(operator, b.range) if a.range and b.range else TRUTH
     return Typed(checked.Compare(operator, a.expr, b.expr), checked.BOOLEAN, range_)
 
@@ -292,7 +294,7 @@ def meet(a: types.Type, b: types.Type) -> types.Type:
             return _meet_numbers(a, b)
         case types.Money(), types.Money():
             if a.currency != b.currency:
-                raise Refusal("currency-mismatch", f"{a.currency} and {b.currency} are different currencies")
+                raise Refusal("currency-mismatch", f"`{a.currency}` and `{b.currency}` are different currencies")
             return types.Money(a.currency, max(a.scale, b.scale))
         case types.Duration(), types.Duration():
             return types.Duration(whole_days=a.whole_days and b.whole_days)
@@ -312,7 +314,7 @@ def _meet_numbers(a: types.Number, b: types.Number) -> types.Number:
         return types.Number(scale, unit, percent, bare=a.bare and b.bare)
     if a.unit != b.unit:
         named = [unit for unit in (a.unit, b.unit) if unit]
-        both_named = len(named) == 2  # noqa: PLR2004 -- two sides
+        both_named = len(named) == 2
         message = f"{a.unit} and {b.unit} are different units" if both_named else f"{a} and {b} do not meet"
         raise Refusal("unit-mismatch", message)
     return types.Number(scale, a.unit, percent)
@@ -334,7 +336,9 @@ def _meet_texts(a: types.Text | types.Choice, b: types.Text | types.Choice) -> t
             stray = next(value for value in constant.values if value not in declared.values)
             allowed = ", ".join(f'"{value}"' for value in declared.values)
             suggestion = did_you_mean(stray, declared.values)
-            raise Refusal("not-a-choice", f'"{stray}" is none of the declared values', help=suggestion or f"one of {allowed}")
+            raise Refusal(
+                "not-a-choice", f'"{stray}" is none of the declared values', help=suggestion or f"one of {allowed}"
+            )
         case types.Choice(), types.Text():
             return b
         case _:

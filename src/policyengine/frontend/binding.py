@@ -22,9 +22,7 @@ Timelines = Mapping[str, tuple[CheckedPolicy | Gap, ...]]
 Files = Mapping[str, PolicyFile]
 
 
-def loosened(
-    programs: Mapping[str, Timelines], tree: RegionTree, files: Iterable[PolicyFile]
-) -> Iterable[Diagnostic]:
+def loosened(programs: Mapping[str, Timelines], tree: RegionTree, files: Iterable[PolicyFile]) -> Iterable[Diagnostic]:
     """Report each narrower policy that may be met while a wider region's binding requirement is not."""
     by_path = {file.source.path: file for file in files}
     for timelines in programs.values():
@@ -130,7 +128,7 @@ def _parameters(expr: checked.Expr) -> Iterable[str]:
         yield from _parameters(child)
 
 
-def implies(a: checked.Expr, b: checked.Expr) -> bool:  # noqa: C901, PLR0911 -- one row per shape
+def implies(a: checked.Expr, b: checked.Expr) -> bool:
     """Say whether `a` met makes `b` met, as far as their shapes show; False says only that they do not."""
     match a, b:
         case _, checked.Literal(True):

@@ -140,7 +140,7 @@ class _Body:
         except Refusal as refusal:
             return self.report(refusal.code, refusal.message, span, refusal.help)
 
-    def check(self, expr: syntax.Expr) -> Typed:  # noqa: C901, PLR0911, PLR0912 -- one row per form
+    def check(self, expr: syntax.Expr) -> Typed:
         match expr:
             case syntax.Bare() | syntax.Percent() | syntax.Quantity() | syntax.Money() | syntax.Date():
                 return self.number(expr)
@@ -234,7 +234,7 @@ class _Body:
         if places is None:
             return self.report("unknown-currency", f"no currency has the code `{expr.currency}`", expr.span)
         if expr.number.places > places:
-            return self.report("bad-literal", f"{expr.currency} has {places} decimal places", expr.span)
+            return self.report("bad-literal", f"`{expr.currency}` has {places} decimal places", expr.span)
         return arithmetic.literal(
             expr.number.digits * 10 ** (places - expr.number.places),
             types.Money(expr.currency, places),
@@ -333,7 +333,9 @@ class _Body:
         links = []
         for index, operator in enumerate(expr.operators):
             left, right = parts[index], parts[index + 1]
-            span = expr.span if len(expr.operators) == 1 else expr.operands[index].span.to(expr.operands[index + 1].span)
+            span = (
+                expr.span if len(expr.operators) == 1 else expr.operands[index].span.to(expr.operands[index + 1].span)
+            )
             links.append(self.attempt(span, partial(arithmetic.compare, operator, left, right), left, right))
         if any(link.poisoned for link in links):
             return POISON

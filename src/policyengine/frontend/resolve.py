@@ -129,7 +129,12 @@ def _misplaced_flags(file: PolicyFile) -> Iterable[Diagnostic]:
     """Report `new` and `removed` in the root's files: nothing is wider."""
     if file.region.text != ROOT:
         return
-    sections: list[Iterable[_Flagged]] = [file.parameters, file.definitions, *file.checks.values(), *file.values.values()]
+    sections: list[Iterable[_Flagged]] = [
+        file.parameters,
+        file.definitions,
+        *file.checks.values(),
+        *file.values.values(),
+    ]
     for entry in (entry for section in sections for entry in section):
         if entry.new or entry.removed:
             message = f"`{'new' if entry.new else 'removed'}: true` has no meaning in a file of `{ROOT}`"
@@ -365,9 +370,7 @@ def _waivers(
     return found
 
 
-def _waives_nothing(
-    waiver: WaiverEntry, day: datetime.date, ids: Mapping[str, Sequence[str]]
-) -> Diagnostic:
+def _waives_nothing(waiver: WaiverEntry, day: datetime.date, ids: Mapping[str, Sequence[str]]) -> Diagnostic:
     elsewhere = [check for check, known in ids.items() if waiver.id in known]
     if waiver.check and elsewhere:
         message = f"on {day} the check `{waiver.check}` has no requirement `{waiver.id}` to waive"

@@ -59,9 +59,7 @@ def _validator(kind: Kind) -> Draft202012Validator:
 def _written_out(part: Any, definitions: dict[str, Any], within: tuple[str, ...]) -> Any:
     """Put definitions where they are referred to, but for those that contain themselves."""
     match part:
-        case {"$ref": str(reference), **others} if (
-            others.keys() <= {"description"} and reference not in within
-        ):
+        case {"$ref": str(reference), **others} if others.keys() <= {"description"} and reference not in within:
             definition = definitions[reference.removeprefix("#/$defs/")]
             return {**_written_out(definition, definitions, (*within, reference)), **others}
         case dict():

@@ -20,7 +20,9 @@ from policyengine.model.span import Span
 Vocabulary = Mapping[str, checked.FactDeclaration]
 
 
-def declare(files: Iterable[FactFile], tree: RegionTree, units: frozenset[str], problems: list[Diagnostic]) -> Vocabulary:
+def declare(
+    files: Iterable[FactFile], tree: RegionTree, units: frozenset[str], problems: list[Diagnostic]
+) -> Vocabulary:
     """Declare every fact; one with a mistake has the poison type, so that its uses stay silent."""
     given: dict[str, checked.FactDeclaration] = {}
     derived: dict[str, FactEntry] = {}
@@ -114,7 +116,9 @@ def _duration(entry: FactEntry, problems: list[Diagnostic]) -> _Typed:
     size = types.SECONDS.get(types.time_unit(word) or "")
     if size is None:
         message = f"a duration is in seconds, minutes, hours, days or weeks, not in `{word}`"
-        problems.append(Diagnostic("unknown-unit", message, span, help=did_you_mean(word, [f"{u}s" for u in types.SECONDS])))
+        problems.append(
+            Diagnostic("unknown-unit", message, span, help=did_you_mean(word, [f"{u}s" for u in types.SECONDS]))
+        )
         return _POISON
     return types.Duration(whole_days=size % types.SECONDS["day"] == 0), word, size
 

@@ -266,7 +266,9 @@ def _is_odd_number(text: str) -> bool:
 
 def _odd_number(scalar: Scalar) -> Diagnostic:
     """Report a number that YAML 1.2 has and people misread, or that is too long to be one."""
-    message = f"`{scalar.text[:_MAX_DIGITS]}` is not how a number is written"
+    if len(scalar.text) > _MAX_DIGITS:
+        return Diagnostic("bad-literal", "this number has too many digits", scalar.span)
+    message = f"`{scalar.text}` is not how a number is written"
     help_ = "a number is written `12`, `-3` or `0.5`; a text of digits goes in quotes"
     return Diagnostic("bad-literal", message, scalar.span, help=help_)
 

@@ -189,7 +189,7 @@ class WaiverEntry:
 class PolicyFile:
     """What one region says about one program from one day on.
 
-    `checks` and `values` map a check's name to its entries in the author's order; `check_spans` gives the names' places.
+    `checks` and `values` map a check's name to its entries in the author's order; `check_spans` are the names' places.
     `digest` is the sha-256 of the parsed content: layout and comments do not count.
     """
 

@@ -33,7 +33,7 @@ def add_months(day: int, months: int) -> int:
     year, month = index // 12, index % 12 + 1
     if year < 1:
         return FIRST_DAY
-    if year > 9999:  # noqa: PLR2004 -- the last year that dates have
+    if year > 9999:
         return LAST_DAY
     if start.day <= days_in_month(year, month):
         return date(year, month, start.day).toordinal()

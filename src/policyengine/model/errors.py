@@ -16,7 +16,7 @@ class InvalidPolicies(PolicyEngineError):  # noqa: N818 -- reads as what it says
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         self.diagnostics = diagnostics
         first = "\n".join(str(diagnostic) for diagnostic in diagnostics[:10])
-        rest = f"\n… and {len(diagnostics) - 10} more" if len(diagnostics) > 10 else ""  # noqa: PLR2004 -- a screenful
+        rest = f"\n… and {len(diagnostics) - 10} more" if len(diagnostics) > 10 else ""
         super().__init__(first + rest)
 
 

@@ -32,7 +32,7 @@ class Range:
     @property
     def safe(self) -> bool:
         """Whether every number of the range is exact in every target."""
-        return -LIMIT <= self.low and self.high <= LIMIT
+        return self.low >= -LIMIT and self.high <= LIMIT
 
     def holds(self, number: int) -> bool:
         """Say whether `number` is in the range."""

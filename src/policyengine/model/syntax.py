@@ -277,7 +277,7 @@ def _source(node: Expr, place: int) -> str:
     return f"({text})" if binds < place else text
 
 
-def _form(node: Expr) -> tuple[str, int]:  # noqa: C901, PLR0911, PLR0912 -- one row per form
+def _form(node: Expr) -> tuple[str, int]:
     match node:
         case Bare(number):
             return str(number), _UNARY

@@ -66,7 +66,7 @@ def to_python(raw: Raw, type_: types.Type) -> Value:
             return raw
         case types.Number(scale, percent=percent):
             assert isinstance(raw, int)
-            return decimal(raw, scale - 2) if percent and scale > 2 else raw if percent else decimal(raw, scale)  # noqa: PLR2004
+            return decimal(raw, scale - 2) if percent and scale > 2 else raw if percent else decimal(raw, scale)
         case types.Money(currency, scale):
             assert isinstance(raw, int)
             return Money(decimal(raw, scale), currency)

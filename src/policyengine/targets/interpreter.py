@@ -32,7 +32,7 @@ class Environment:
     items: Mapping[str, Record] = field(default_factory=dict)
 
 
-def evaluate(expr: checked.Expr, given: Environment) -> Raw | None:  # noqa: C901, PLR0911, PLR0912 -- one row per form
+def evaluate(expr: checked.Expr, given: Environment) -> Raw | None:
     """Evaluate an expression; None is unknown.
 
     Everything is strict but `and`, `or`, `every`, `some` (Kleene) and `if` (the taken branch alone counts).
@@ -75,7 +75,7 @@ def evaluate(expr: checked.Expr, given: Environment) -> Raw | None:  # noqa: C90
             return None if None in values else _strict(expr, values)
 
 
-def _strict(expr: checked.Expr, values: Sequence[Raw | None]) -> Raw | None:  # noqa: C901, PLR0911, PLR0912
+def _strict(expr: checked.Expr, values: Sequence[Raw | None]) -> Raw | None:
     match expr, values:
         case checked.Compare(operator), [left, right]:
             return operator.holds(left, right)
@@ -114,7 +114,12 @@ def _each(body: checked.Expr, variable: str, records: Given, given: Environment)
 
 
 def _fold(expr: checked.Fold, given: Environment) -> Raw | None:
-    kept = _each(expr.where or checked.Literal(value=True, type=checked.BOOLEAN), expr.variable, given.facts.get(expr.items), given)
+    kept = _each(
+        expr.where or checked.Literal(value=True, type=checked.BOOLEAN),
+        expr.variable,
+        given.facts.get(expr.items),
+        given,
+    )
     if None in kept:
         return None
     terms = _each(expr.term, expr.variable, given.facts.get(expr.items), given)

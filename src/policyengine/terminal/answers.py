@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from policyengine.decide import Policies
-from policyengine.decision_text import decision_rows
 from policyengine.door import as_mapping
 from policyengine.fact_files import Document, fact_problem, json_problem
 from policyengine.frontend.resolve import ROOT
 from policyengine.model.errors import InvalidFact
 from policyengine.model.operators import TODAY
 from policyengine.model.span import Source, Span
-from policyengine.page import BLANK, Piece, Row, Style, row
+from policyengine.report.decision_text import decision_rows
+from policyengine.report.page import BLANK, Piece, Row, Style, row
 from policyengine.terminal.console import as_json, columns, emit, write
 from policyengine.terminal.diagnostics import diagnostic_rows
 

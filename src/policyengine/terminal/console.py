@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
-from policyengine.page import Piece, Row, Style, layout
+from policyengine.report.page import Piece, Row, Style, layout
 
 if TYPE_CHECKING:
     from rich.console import Console

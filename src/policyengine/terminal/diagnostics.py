@@ -10,7 +10,7 @@ from typing import Any
 
 from policyengine.model.diagnostic import Diagnostic, Note, Severity
 from policyengine.model.span import Span
-from policyengine.page import BLANK, Piece, Row, Style, cells, harmless, line
+from policyengine.report.page import BLANK, Piece, Row, Style, cells, harmless, line
 
 
 def diagnostic_rows(diagnostics: Iterable[Diagnostic], width: int) -> Iterator[Row]:

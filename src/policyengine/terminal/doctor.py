@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterator, Sequence
 from importlib import metadata
 
-from policyengine.page import Piece, Row, Style, row
+from policyengine.report.page import Piece, Row, Style, row
 
 _DISTRIBUTION, _IMPORT_NAME = "creator-policy-engine", "policyengine"
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from policyengine.decide import Policies
-from policyengine.layers import Layer, layers, replaced_parameter, replaced_requirement
 from policyengine.model import types
 from policyengine.model.authored import Program
 from policyengine.model.checked import (
@@ -23,10 +22,11 @@ from policyengine.model.checked import (
     Texts,
 )
 from policyengine.model.resolved import Gap
-from policyengine.page import BLANK, Piece, Row, Style, cells, heading, row
-from policyengine.policy_data import requirement_source, requirement_words, value_source
+from policyengine.report.layers import Layer, layers, replaced_parameter, replaced_requirement
+from policyengine.report.page import BLANK, Piece, Row, Style, cells, heading, row
+from policyengine.report.policy_data import requirement_source, requirement_words, value_source
+from policyengine.report.wording import Wording, day, held, wording
 from policyengine.targets import prose
-from policyengine.wording import Wording, day, held, wording
 
 
 def policy_rows(policies: Policies, program: str, region: str, on: datetime.date, language: str) -> Iterator[Row]:

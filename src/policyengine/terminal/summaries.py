@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from policyengine.cases import CaseResult
 from policyengine.model.diagnostic import Diagnostic
-from policyengine.page import Piece, Row, Style, row
 from policyengine.pipeline import Compiled, has_errors
+from policyengine.report.page import Piece, Row, Style, row
 from policyengine.terminal.diagnostics import counted_as, tally
 
 

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, assert_never
 
-from policyengine.changes import Change, ParameterChange, RequirementChange, WaiverChange, changes
 from policyengine.decide import Policies
-from policyengine.decision_data import texts, waiver
 from policyengine.model import types
 from policyengine.model.authored import PolicyFile
 from policyengine.model.checked import CheckedPolicy, Parameter
 from policyengine.model.resolved import Gap
 from policyengine.model.values import literal
-from policyengine.page import BLANK, Line, Piece, Row, Style, cells, row
+from policyengine.report.changes import Change, ParameterChange, RequirementChange, WaiverChange, changes
+from policyengine.report.decision_data import texts, waiver
+from policyengine.report.page import BLANK, Line, Piece, Row, Style, cells, row
+from policyengine.report.wording import Wording, day, wording
 from policyengine.targets import prose
-from policyengine.wording import Wording, day, wording
 
 _Interval = CheckedPolicy | Gap
 _Marked = tuple[Piece, Line]

@@ -56,9 +56,7 @@ def from_day(day: datetime.date, words: Words) -> str:
     return grammar(words).from_day.format(day=value(day.toordinal(), types.Date(), words))
 
 
-def _change(
-    patterns: Mapping[Kind, str], difference: int, type_: types.Type, words: Words, fact: str | None
-) -> str:
+def _change(patterns: Mapping[Kind, str], difference: int, type_: types.Type, words: Words, fact: str | None) -> str:
     assert difference > 0, "a distance is what is still needed"
     number, unit = _measured(difference, type_, words)
     text = patterns[kind(type_)].format(number=number, unit=unit, amount=f"{number} {unit}".rstrip())

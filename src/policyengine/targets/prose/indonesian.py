@@ -99,12 +99,9 @@ INDONESIAN = Grammar(
     none_of="bukan salah satu dari berikut ini: {values}",
     region_in="berada di {regions}",
     region_not_in="tidak berada di wilayah berikut: {regions}",
-    region_in_open=(
-        "berada di wilayah dari daftar yang tidak diketahui selengkapnya (yang diketahui: {regions})"
-    ),
+    region_in_open=("berada di wilayah dari daftar yang tidak diketahui selengkapnya (yang diketahui: {regions})"),
     region_not_in_open=(
-        "tidak berada di wilayah mana pun dari daftar yang tidak diketahui selengkapnya "
-        "(yang diketahui: {regions})"
+        "tidak berada di wilayah mana pun dari daftar yang tidak diketahui selengkapnya (yang diketahui: {regions})"
     ),
     quoted="“{text}”",
     is_yes="adalah ya",
@@ -114,8 +111,7 @@ INDONESIAN = Grammar(
     alike="hal-hal berikut sama-sama terpenuhi atau sama-sama tidak terpenuhi: {clauses}",
     differing="tepat satu dari hal berikut terpenuhi: {clauses}",
     if_clauses=(
-        "jika ({0}) terpenuhi maka ({1}) terpenuhi, "
-        "dan jika ({0}) tidak terpenuhi maka ({2}) terpenuhi: {clauses}"
+        "jika ({0}) terpenuhi maka ({1}) terpenuhi, dan jika ({0}) tidak terpenuhi maka ({2}) terpenuhi: {clauses}"
     ),
     every="untuk setiap {word}{label} dari daftar {items}, {body}",
     some="untuk setidaknya satu {word}{label} dari daftar {items}, {body}",

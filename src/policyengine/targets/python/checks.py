@@ -38,8 +38,7 @@ def compile_check(check: Check, door: DoorReaders) -> CheckFunction:
         *body.later(),
         ast.Return(syntax.tuple_of([syntax.name("outcomes"), reader.snapshot()])),
     ]
-    made = syntax.function("decide", ["facts", "on", "ignore_extras"], statements, code.namespace)
-    return made  # type: ignore[return-value]
+    return syntax.function("decide", ["facts", "on", "ignore_extras"], statements, code.namespace)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,8 @@ def _at_a_glance(path: str, fact: FactDeclaration, through_door: ast.stmt) -> li
 
     An int column is one whose sum is an int and which holds no bool; a bool is 0 or 1, so a least value above 1
     rules it out without a look at each type, and None has no order. Every record has exactly the fields when all
-    have them and the sizes add up. Anything else, or any error on the way, is read again through the door, which says what is wrong.
+    have them and the sizes add up. Anything else, or any error on the way, is read again through the door, which
+    says what is wrong.
     """
     n = length(path)
     failed: ast.stmt = ast.Raise(syntax.name("ValueError"))
@@ -145,12 +146,8 @@ def _tests(path: str, fact: FactDeclaration) -> list[ast.expr]:
         kinds = syntax.call("map", syntax.name("type"), values)
         above_bools = syntax.compare(syntax.name(low), ast.Gt(), syntax.constant(1))
         tests += [
-            syntax.compare(
-                syntax.constant(field.range.low), ast.LtE(), syntax.bind(low, syntax.call("min", values))
-            ),
-            syntax.compare(
-                syntax.bind(high, syntax.call("max", values)), ast.LtE(), syntax.constant(field.range.high)
-            ),
+            syntax.compare(syntax.constant(field.range.low), ast.LtE(), syntax.bind(low, syntax.call("min", values))),
+            syntax.compare(syntax.bind(high, syntax.call("max", values)), ast.LtE(), syntax.constant(field.range.high)),
             syntax.compare(syntax.call("type", syntax.call("sum", values)), ast.Is(), syntax.name("int")),
             syntax.either([above_bools, syntax.compare(syntax.name("bool"), ast.NotIn(), kinds)]),
         ]

@@ -35,15 +35,17 @@ _COMPARISONS: dict[Comparison, type[ast.cmpop]] = {
 def compile_expression(expr: checked.Expr, facts: Mapping[str, checked.FactDeclaration]) -> Compiled:
     """Compile one expression to a function of facts by path (as the interpreter takes them) and the day's ordinal."""
     code = Code()
-    body: list[ast.stmt] = []
     result = code.kleene(expr)
-    for path in code.scalars:
-        body.append(syntax.assign(scalar(path), syntax.method(syntax.name("facts"), "get", syntax.constant(path))))
-    for path, fields in code.lists.items():
-        body.append(_columns(path, fields, facts[path]))
-    body.append(ast.Return(result))
-    made = syntax.function("compiled", ["facts", TODAY], body, code.namespace)
-    return made  # type: ignore[return-value]
+    body = [
+        *(syntax.assign(scalar(path), _fetched(path)) for path in code.scalars),
+        *(_columns(path, fields, facts[path]) for path, fields in code.lists.items()),
+        ast.Return(result),
+    ]
+    return syntax.function("compiled", ["facts", TODAY], body, code.namespace)
+
+
+def _fetched(path: str) -> ast.expr:
+    return syntax.method(syntax.name("facts"), "get", syntax.constant(path))
 
 
 def _columns(path: str, fields: Mapping[str, None], declaration: checked.FactDeclaration) -> ast.stmt:
@@ -52,8 +54,7 @@ def _columns(path: str, fields: Mapping[str, None], declaration: checked.FactDec
     names = [length(path), *(column(path, field) for field in fields)]
     target = ast.Tuple([ast.Name(name, syntax.STORE) for name in names], syntax.STORE)
     wanted = syntax.tuple_of([syntax.constant(field) for field in fields])
-    records = syntax.method(syntax.name("facts"), "get", syntax.constant(path))
-    return ast.Assign([target], syntax.call("_split", records, wanted))
+    return ast.Assign([target], syntax.call("_split", _fetched(path), wanted))
 
 
 def split(records: Sequence[Mapping[str, Raw | None]] | None, fields: Sequence[str]) -> tuple[object, ...]:
@@ -161,6 +162,7 @@ class Code:
         return self.decided(syntax.tuple_of(parts), decides=decides)
 
     def decided(self, truths: ast.expr, *, decides: bool) -> ast.expr:
+        """Join a tuple or list of truths: the value that decides, else unknown, else the other one."""
         held = self.fresh()
         found = syntax.compare(syntax.constant(decides), ast.In(), syntax.bind(held, truths))
         unknown = syntax.compare(syntax.NONE, ast.In(), syntax.name(held))
@@ -222,7 +224,7 @@ class Code:
         """Write code for a strict expression whose variables are all known."""
         return self.applied(expr, [self.plain(child) for child in checked.children(expr)])
 
-    def applied(self, expr: checked.Expr, values: Sequence[ast.expr]) -> ast.expr:  # noqa: C901, PLR0911, PLR0912
+    def applied(self, expr: checked.Expr, values: Sequence[ast.expr]) -> ast.expr:
         """Apply an expression's own operator to the code of its operands, all known."""
         match expr:
             case checked.Literal(value):
@@ -275,12 +277,13 @@ class Code:
                 assert_never(expr)
 
     def members(self, values: Sequence[Raw]) -> ast.expr:
-        """A set of constants; Python keeps a set display of constants as one frozenset."""
+        """Write a set of constants; Python keeps such a display as one frozenset."""
         if not values:
             return self.keep(frozenset())
         return ast.Set([syntax.constant(value) for value in values])
 
     def item(self, variable: str, name: str) -> str:
+        """Give the variable of a bound item's field."""
         path, fields = self._bound[variable]
         self.lists[path][name] = None
         return fields.setdefault(name, self.fresh("i"))

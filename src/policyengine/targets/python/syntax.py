@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from typing import Any
 
 from policyengine.model.values import Raw
 
@@ -30,7 +31,7 @@ def bind(target: str, value: ast.expr) -> ast.expr:
 
 
 def call(function: ast.expr | str, *arguments: ast.expr) -> ast.expr:
-    """`function(…)`."""
+    """Write `function(…)`."""
     return ast.Call(name(function) if isinstance(function, str) else function, list(arguments), [])
 
 
@@ -50,12 +51,12 @@ def is_none(value: ast.expr) -> ast.expr:
 
 
 def either(conditions: Sequence[ast.expr]) -> ast.expr:
-    """`a or b or …`."""
+    """Write `a or b or …`."""
     return conditions[0] if len(conditions) == 1 else ast.BoolOp(ast.Or(), list(conditions))
 
 
 def both(conditions: Sequence[ast.expr]) -> ast.expr:
-    """`a and b and …`."""
+    """Write `a and b and …`."""
     return conditions[0] if len(conditions) == 1 else ast.BoolOp(ast.And(), list(conditions))
 
 
@@ -70,7 +71,7 @@ def when(condition: ast.expr, then: ast.expr, otherwise: ast.expr) -> ast.expr:
 
 
 def tuple_of(items: Sequence[ast.expr]) -> ast.expr:
-    """`(a, b, …)`."""
+    """Write `(a, b, …)`."""
     return ast.Tuple(list(items), LOAD)
 
 
@@ -84,12 +85,14 @@ def size(variable: str) -> ast.expr:
     return call("len", name(variable))
 
 
-def function(
-    title: str, parameters: Sequence[str], body: Sequence[ast.stmt], namespace: dict[str, object]
-) -> object:
+def function(title: str, parameters: Sequence[str], body: Sequence[ast.stmt], namespace: dict[str, object]) -> Any:
     """Compile `def title(parameters): body` and give the function; constants come from `namespace`."""
     arguments = ast.arguments(
-        posonlyargs=[], args=[ast.arg(parameter) for parameter in parameters], kwonlyargs=[], kw_defaults=[], defaults=[]
+        posonlyargs=[],
+        args=[ast.arg(parameter) for parameter in parameters],
+        kwonlyargs=[],
+        kw_defaults=[],
+        defaults=[],
     )
     definition = ast.FunctionDef(title, arguments, list(body), [], type_params=[])  # type: ignore[call-arg, unused-ignore]
     module = ast.fix_missing_locations(ast.Module([definition], []))

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from policyengine.decide import Policies
-from policyengine.decision_data import source, texts, type_name, waiver
-from policyengine.layers import Layer, layers, needed, replaced_parameter, replaced_requirement
 from policyengine.model import checked
 from policyengine.model.authored import PolicyFile, RequirementEntry
 from policyengine.model.checked import Check, NamedValue, Origin, Parameter, Requirement
 from policyengine.model.values import literal
+from policyengine.report.decision_data import source, texts, type_name, waiver
+from policyengine.report.layers import Layer, layers, needed, replaced_parameter, replaced_requirement
 from policyengine.targets import prose
 
 

@@ -7,9 +7,9 @@ Gives: `changes`, the parameters first, each in the author's order.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from policyengine.decision_sources import parameter_names
-from policyengine.layers import needed
 from policyengine.model.checked import Check, CheckedPolicy, Parameter, Waiver
+from policyengine.report.decision_sources import parameter_names
+from policyengine.report.layers import needed
 
 
 @dataclass(frozen=True, slots=True)

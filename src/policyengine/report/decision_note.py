@@ -13,9 +13,9 @@ from policyengine.model import checked, types
 from policyengine.model.decision import Outcome, Words
 from policyengine.model.resolved import Gap
 from policyengine.plan import Undecided, timeline_of
+from policyengine.report.wording import day, wording
 from policyengine.targets import prose
 from policyengine.targets.interpreter import evaluate
-from policyengine.wording import day, wording
 
 
 def note(decision: Decision) -> Words:

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policyengine.decision import Decision
-from policyengine.decision_given import given_words
-from policyengine.decision_note import basis_notes, clause_notes
 from policyengine.model.checked import Kind, Texts
 from policyengine.model.decision import Alternative, ChangeKind, Finding, Missing, Outcome
-from policyengine.page import BLANK, Piece, Row, Style, heading, plain, row
 from policyengine.plan import Undecided
+from policyengine.report.decision_given import given_words
+from policyengine.report.decision_note import basis_notes, clause_notes
+from policyengine.report.page import BLANK, Piece, Row, Style, heading, plain, row
+from policyengine.report.wording import Wording, day, held, wording
 from policyengine.targets import prose
-from policyengine.wording import Wording, day, held, wording
 
 _WIDTH = 88
 

@@ -8,12 +8,12 @@ import datetime
 from typing import Any, assert_never
 
 from policyengine.decision import Decision
-from policyengine.decision_note import note
-from policyengine.decision_sources import parameters, sources
 from policyengine.model import types
 from policyengine.model.checked import Parameter, SourceNote, Texts, Waiver
 from policyengine.model.decision import Alternative, Finding, NamedResult
 from policyengine.model.values import literal
+from policyengine.report.decision_note import note
+from policyengine.report.decision_sources import parameters, sources
 
 
 def to_dict(decision: Decision) -> dict[str, Any]:

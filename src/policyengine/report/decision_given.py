@@ -12,9 +12,9 @@ from policyengine.model.checked import FactDeclaration
 from policyengine.model.decision import Finding, Outcome
 from policyengine.model.operators import TODAY, Quantifier
 from policyengine.plan import Undecided
+from policyengine.report.wording import wording
 from policyengine.targets import prose
 from policyengine.targets.interpreter import Environment, Given, evaluate
-from policyengine.wording import wording
 
 
 def given_words(decision: Decision, finding: Finding, words: prose.Words) -> str:
