@@ -109,7 +109,7 @@ def three_valued_checked(facts: Facts) -> tuple[list[str], list[str]]:
     return _outcomes(age, region, account_age, account_type, public_videos, views, original, repeat, followers, sold)
 
 
-def _outcomes(  # noqa: PLR0913, PLR0917 -- by hand
+def _outcomes(
     age: Any,
     region: Any,
     account_age: Any,

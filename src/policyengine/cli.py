@@ -126,7 +126,7 @@ def check(path: Path, *, strict: bool, format_: str) -> None:
 @click.option("--on", type=_DAY, default=_today, show_default="today", help="Day of the decision.")
 @click.option("--version-day", type=_DAY, help="Day that picks the version, when the facts do not say it.")
 @_options(_LANGUAGE, _FORMAT, _FOLDER)
-def decide(  # noqa: PLR0913 -- a command has its options
+def decide(
     program: str,
     facts: BinaryIO,
     *,
@@ -187,7 +187,7 @@ def test(path: Path, *, format_: str) -> None:
 @click.argument("region")
 @click.option("--on", type=_DAY, default=_today, show_default="today", help="Day to look at.")
 @_options(_LANGUAGE, _FORMAT, _FOLDER)
-def show(  # noqa: PLR0913 -- as above
+def show(
     program: str, region: str, *, on: datetime.date, lang: str | None, format_: str, folder: Path
 ) -> None:
     """Show the rules of a program in a region.

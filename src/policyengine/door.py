@@ -138,7 +138,7 @@ class Door:
         )
         return InvalidFact(
             declaration.path,
-            f"{literal(stated, declaration.type)} was given, and {inputs} makes it {literal(derived, declaration.type)}",
+            f"{literal(stated, declaration.type)} was given, and {inputs} gives {literal(derived, declaration.type)}",
             "facts that agree: give one of them, or both consistently",
         )
 

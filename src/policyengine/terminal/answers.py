@@ -34,7 +34,7 @@ class Answers:
     shown: int = field(default=0, init=False)
 
     @classmethod
-    def to(  # noqa: PLR0913 -- they are the command's options
+    def to(
         cls,
         policies: Policies,
         program: str,

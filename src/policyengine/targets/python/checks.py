@@ -38,7 +38,8 @@ def compile_check(check: Check, door: DoorReaders) -> CheckFunction:
         *body.later(),
         ast.Return(syntax.tuple_of([syntax.name("outcomes"), reader.snapshot()])),
     ]
-    return syntax.function("decide", ["facts", "on", "ignore_extras"], statements, code.namespace)
+    made: CheckFunction = syntax.function("decide", ["facts", "on", "ignore_extras"], statements, code.namespace)
+    return made
 
 
 @dataclass(frozen=True, slots=True)
