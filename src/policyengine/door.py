@@ -136,9 +136,10 @@ class Door:
             for path in declaration.inputs
             if isinstance(raw := given.get(path), bool | int | str)
         )
+        ours, theirs = literal(stated, declaration.type), literal(derived, declaration.type)
         return InvalidFact(
             declaration.path,
-            f"{literal(stated, declaration.type)} was given, and {inputs} gives {literal(derived, declaration.type)}",
+            f"{ours} was given, but {inputs} makes it {theirs}",
             "facts that agree: give one of them, or both consistently",
         )
 

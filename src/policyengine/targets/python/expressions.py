@@ -41,7 +41,8 @@ def compile_expression(expr: checked.Expr, facts: Mapping[str, checked.FactDecla
         *(_columns(path, fields, facts[path]) for path, fields in code.lists.items()),
         ast.Return(result),
     ]
-    return syntax.function("compiled", ["facts", TODAY], body, code.namespace)
+    made: Compiled = syntax.function("compiled", ["facts", TODAY], body, code.namespace)
+    return made
 
 
 def _fetched(path: str) -> ast.expr:
