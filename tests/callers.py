@@ -2,7 +2,7 @@
 
 import datetime
 import enum
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
@@ -54,6 +54,8 @@ def reads(expr: checked.Expr, vocabulary: Vocabulary) -> dict[str, frozenset[str
             case checked.Quantified() | checked.CountWhere() | checked.Fold():
                 add(node.items)
                 bound = {**bound, node.variable: node.items}
+            case _:
+                pass
         for child in checked.children(node):
             visit(child, bound)
 
@@ -163,15 +165,17 @@ class Caller:
             options = [datetime.date.fromisoformat(day).toordinal() for day in DAYS]
             return self.within(low, high, [*options, *(day + 1 for day in options), low, high])
         years = pick(self.draw, (0, 0, 0, 1, 18, 19, 25))
-        day = calendar.add_months(self.near.toordinal(), -12 * years) + self.draw(st.integers(-60, 400))
+        day = calendar.add_months(self.near.toordinal(), -12 * years) + int(self.draw(st.integers(-60, 400)))
         return min(max(day, low), high)
 
     def within(self, low: int, high: int, options: Sequence[int]) -> int:
+        """Draw a number of a range, mostly one of some options."""
         if rarely(self.draw, 3):
             return int(self.draw(st.integers(low, high)))
-        return pick(self.draw, [option for option in options if low <= option <= high])
+        fitting = [option for option in options if low <= option <= high]
+        return pick(self.draw, fitting)
 
-    def given(self, raw: checked.Raw, declaration: FactDeclaration) -> object:
+    def given(self, raw: values.Raw, declaration: FactDeclaration) -> object:
         """Give a value underneath as a caller would: a plain number, a literal, or one of Python's types."""
         if isinstance(raw, bool | str):
             return raw
@@ -232,9 +236,10 @@ def without(facts: Facts, forgotten: frozenset[Position], nulls: frozenset[Posit
                 if place in nulls:
                     kept[entity][name] = None
                 continue
-            if isinstance(given, list | tuple):
-                given = type(given)(_item_without(item, (*place, i), forgotten, nulls) for i, item in enumerate(given))
             kept[entity][name] = given
+            if isinstance(given, list | tuple):
+                items = (_item_without(item, (*place, i), forgotten, nulls) for i, item in enumerate(given))
+                kept[entity][name] = type(given)(items)
         if not kept[entity] and (entity,) in forgotten:
             del kept[entity]
     return kept
@@ -261,10 +266,11 @@ def only(facts: Facts, known: frozenset[Position]) -> Facts:
         for name, given in record.items():
             if (entity, name) not in known:
                 continue
+            put(kept, f"{entity}.{name}", given)
             if isinstance(given, list | tuple):
                 items = enumerate(given)
-                given = [{f: v for f, v in item.items() if (entity, name, i, f) in known} for i, item in items]
-            put(kept, f"{entity}.{name}", given)
+                known_items = [{f: v for f, v in item.items() if (entity, name, i, f) in known} for i, item in items]
+                kept[entity][name] = known_items
     return kept
 
 
@@ -346,7 +352,8 @@ _ODD: tuple[Any, ...] = (
     "5 followers", "5 views", "3 days", "1.5 days", "P1D", "10 EUR", "10 USD", "10.999 USD", "55%", "true", "",
     "yes", "personal", "Personal", "KR", "kr", "asia", "world", "ZZ", "2024-02-29", "2023-02-29", "2024-2-1",
     "1899-12-31", "2024-01-01T00:00:00", "\ud800", datetime.date(2024, 2, 29), datetime.date(1899, 12, 31),
-    datetime.date(2199, 12, 31), datetime.datetime(2024, 1, 1), datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc),  # noqa: DTZ001, UP017
+    datetime.date(2199, 12, 31), datetime.datetime(2024, 1, 1), # noqa: DTZ001
+    datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC),
     datetime.timedelta(minutes=20), datetime.timedelta(days=30), datetime.timedelta(microseconds=1),
     values.Period(years=18), values.Money(Decimal("1.50"), "USD"), values.Money(Decimal(5), "EUR"), None,
     b"KR", 1j, (), [], {}, [None], [{}], [1], {"length": 5}, object, range(3), frozenset({1}),
@@ -381,10 +388,11 @@ def odd_item(draw: Draw, item: Mapping[str, Any]) -> Any:
 
 def otherwise_given(draw: Draw, mapping: Mapping[str, Any]) -> Mapping[str, Any]:
     """Give a mapping as one of another type."""
-    return pick(draw, (dict, OwnMapping, MappingProxyType, Eager))(dict(mapping))
+    kinds: tuple[Callable[[dict[str, Any]], Mapping[str, Any]], ...] = (dict, OwnMapping, MappingProxyType, Eager)
+    return pick(draw, kinds)(dict(mapping))
 
 
-def spoilt(draw: Draw, given: Facts) -> Mapping[Any, Any]:
+def spoilt(draw: Draw, given: Facts) -> Any:
     """Make one thing in the facts wrong, or at least unusual."""
     facts: dict[Any, Any] = {entity: dict(record) for entity, record in given.items()}
     entity = pick(draw, list(facts))

@@ -13,7 +13,7 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 def examples(number: int) -> settings:
     """Run a test on so many examples, on many more with the profile `fuzz`."""
-    times = 20 if settings.get_current_profile_name() == "fuzz" else 1
+    times = 10 if settings.get_current_profile_name() == "fuzz" else 1
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
     return settings(max_examples=number * times, deadline=None, suppress_health_check=slow)
 

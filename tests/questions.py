@@ -16,7 +16,7 @@ from drawing import Draw, pick, rarely
 from policyengine.decide import Policies
 from policyengine.decision import Decision
 from policyengine.door import as_mapping
-from policyengine.model.checked import Check, CheckedPolicy, Kind
+from policyengine.model.checked import Check, CheckedPolicy, Expr, Kind
 from policyengine.model.decision import Outcome
 from policyengine.model.values import literal
 from policyengine.targets.interpreter import Environment, Given, evaluate
@@ -58,6 +58,7 @@ class Question:
         if region is None or day is None:
             return Outcome.UNKNOWN
         for interval in self.policies.timeline(self.program, region=str(region)):
+            assert isinstance(day, int)
             begun, over = interval.start.toordinal() <= day, interval.end and interval.end.toordinal() <= day
             if begun and not over and isinstance(interval, CheckedPolicy) and self.check in interval.checks:
                 return interval.checks[self.check]
@@ -85,17 +86,26 @@ def slowly(question: Question) -> Answer:
     if isinstance(check, Outcome):
         return check, {}, {}
     environment = Environment(known, question.on.toordinal())
-    truths = [evaluate(clause.expression, environment) for clause in check.clauses]
+    truths = [_truth(clause.expression, environment) for clause in check.clauses]
     values = [(value, evaluate(value.expression, environment)) for value in check.values]
     return (
-        Outcome.of(evaluate(check.expression, replace(environment, clauses=truths))),
+        Outcome.of(_truth(check.expression, replace(environment, clauses=truths))),
         {clause.id: Outcome.of(truth) for clause, truth in zip(check.clauses, truths, strict=True)},
         {value.id: None if raw is None else literal(raw, value.type) for value, raw in values},
     )
 
 
-def asked(draw: Draw) -> Question:
-    """Ask the shipped policies about a creator of whom all is known, near the days on which something changes."""
+def _truth(expr: Expr, environment: Environment) -> bool | None:
+    truth = evaluate(expr, environment)
+    assert truth is None or isinstance(truth, bool)
+    return truth
+
+
+def asked(draw: Draw, *, whole: bool = False) -> Question:
+    """Ask the shipped policies about a creator, near the days on which something changes.
+
+    All that the check reads is known, with some other facts; if `whole`, all that is declared.
+    """
     compiled, door = shipped().compiled, shipped().door
     program, check = pick(draw, [(p.name, c.name) for p in compiled.programs.values() for c in p.checks])
     cuts = [interval.start for timeline in compiled.timelines[program].values() for interval in timeline]
@@ -105,7 +115,7 @@ def asked(draw: Draw) -> Question:
     policy = shipped().in_force(program, region=region, on=on).policy
     read = [] if policy is None or check not in policy.checks else [*policy.checks[check].facts]
     others = [pick(draw, list(door.vocabulary)) for _ in range(pick(draw, (0, 0, 1, 3)))]
-    wanted = callers.everything(door.vocabulary, [*read, *others])
+    wanted = callers.everything(door.vocabulary, list(door.vocabulary) if whole else [*read, *others])
     facts = Caller(draw, door).known(wanted, on, derived=4)
     facts.setdefault("creator", {})["region"] = region
     if not rarely(draw, 3):

@@ -55,7 +55,8 @@ class _Tree:
                 return syntax.Compare(operands, operators, _HERE)
             case 6:
                 regions = syntax.Region(self.pick(_CODES), _HERE)
-                members = self.pick((self.path(), regions, syntax.List(some(1, 2), _HERE)))
+                options: tuple[syntax.Expr, ...] = (self.path(), regions, syntax.List(some(1, 2), _HERE))
+                members = self.pick(options)
                 return syntax.Member(self.tree(below), members, rarely(self.draw, 2), _HERE)
             case 7 | 8:
                 rest = tuple((rarely(self.draw, 2), operand) for operand in some(1, 2))
@@ -82,21 +83,20 @@ class _Tree:
 
     def leaf(self) -> syntax.Expr:
         number = syntax.Number(self.draw(st.integers(0, 10**9)), self.draw(numbers_below(4)))
-        return self.pick(
-            (
-                self.path(),
-                self.path(),
-                syntax.Bare(number, _HERE),
-                syntax.Percent(number, _HERE),
-                syntax.Quantity(number, self.name(), _HERE),
-                syntax.Money(number, self.pick(("USD", "JPY", "ZZZ")), _HERE),
-                syntax.Date(self.pick(_DAYS), _HERE),
-                syntax.Text(self.pick(_WORDS), _HERE),
-                syntax.Truth(rarely(self.draw, 2), _HERE),
-                syntax.Region(self.pick(_CODES), _HERE),
-                syntax.Count(self.path(), None, None, _HERE, _HERE),
-            ),
+        options: tuple[syntax.Expr, ...] = (
+            self.path(),
+            self.path(),
+            syntax.Bare(number, _HERE),
+            syntax.Percent(number, _HERE),
+            syntax.Quantity(number, self.name(), _HERE),
+            syntax.Money(number, self.pick(("USD", "JPY", "ZZZ")), _HERE),
+            syntax.Date(self.pick(_DAYS), _HERE),
+            syntax.Text(self.pick(_WORDS), _HERE),
+            syntax.Truth(rarely(self.draw, 2), _HERE),
+            syntax.Region(self.pick(_CODES), _HERE),
+            syntax.Count(self.path(), None, None, _HERE, _HERE),
         )
+        return self.pick(options)
 
     def name(self) -> str:
         return self.pick(

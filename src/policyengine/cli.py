@@ -187,9 +187,7 @@ def test(path: Path, *, format_: str) -> None:
 @click.argument("region")
 @click.option("--on", type=_DAY, default=_today, show_default="today", help="Day to look at.")
 @_options(_LANGUAGE, _FORMAT, _FOLDER)
-def show(
-    program: str, region: str, *, on: datetime.date, lang: str | None, format_: str, folder: Path
-) -> None:
+def show(program: str, region: str, *, on: datetime.date, lang: str | None, format_: str, folder: Path) -> None:
     """Show the rules of a program in a region.
 
     Every entry comes with its sources, its place, and the layer that won.

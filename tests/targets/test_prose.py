@@ -633,7 +633,7 @@ PERCENT = types.Number(scale=2, percent=True)
         (3, types.Date(), None, "3 days later", "3 hari lebih lambat", "3 days earlier", "3 hari lebih awal"),
     ],
 )
-def test_a_distance_says_how_much_is_needed(  # noqa: PLR0913 -- a row of the table
+def test_a_distance_says_how_much_is_needed(
     *,
     difference: int,
     type_: types.Type,
