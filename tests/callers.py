@@ -367,10 +367,12 @@ def odd(draw: Draw) -> Any:
 
 def odd_item(draw: Draw, item: Mapping[str, Any]) -> Any:
     """Draw an odd item of a list, or an odd way to give one."""
-    way = draw(numbers_below(8))
-    field = next(iter(item), "length")
+    way = draw(numbers_below(9))
+    field = pick(draw, list(item) or ["length"])
     if way == 0:
         return {**item, field: odd(draw)}
+    if way == 7:
+        return {**item, field: pick(draw, (True, False, 5.0, 0.0, Number.ONE, Decimal(5), None, -1, 10**30, "5"))}
     if way == 1:
         return {**item, "lenth": 5}
     if way == 2:

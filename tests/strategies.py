@@ -304,10 +304,18 @@ class _Writer:
             opened = self.opened(["x.items"])
             if opened is None:
                 return self.number_atom(None, 0, 9, 2)
-            where, term = self.comparison(0), self.number(None, depth, 9, 2)
+            where, term = self.comparison(0), self.number(None, depth if self.rarely(4) else 0, 9, 2)
             self.bound.pop()
             function = self.pick(tuple(Aggregate))
             return syntax.Fold(function, term, opened[0], path("x.items"), where, _HERE, _HERE)
+
+        def counted() -> syntax.Expr:
+            opened = self.opened(["x.items"])
+            if opened is None:
+                return syntax.Count(path("x.items"), None, None, _HERE, _HERE)
+            where = self.comparison(0)
+            self.bound.pop()
+            return syntax.Count(path("x.items"), opened[0], where, _HERE, _HERE)
 
         moving: list[tuple[str, Callable[[], syntax.Expr]]] = [
             ("date", lambda: today),
@@ -316,6 +324,8 @@ class _Writer:
             ("duration", lambda: self.pick(self.paths(("f.since", "lasting")) or [today])),
             ("period", lambda: syntax.Call("years_since", (self.date(0),), _HERE)),
             ("period", lambda: path("f.age")),
+            ("items", counted),
+            ("number", gathered),
             ("number", gathered),
             ("number", gathered),
         ]
@@ -325,12 +335,14 @@ class _Writer:
             "duration": lambda: syntax.Quantity(_digits(self.pick((30, 0, 7, 100, 366))), "days", _HERE),
             "period": lambda: syntax.Quantity(_digits(self.pick((18, 0, 1, 19))), "years", _HERE),
             "number": lambda: syntax.Bare(_digits(self.pick((10, 0, 1, 2, 5, 20))), _HERE),
+            "items": lambda: syntax.Bare(_digits(self.pick((1, 0, 2, 3))), _HERE),
         }[kind]
         others: Callable[[], syntax.Expr] = {
             "date": lambda: self.date(depth),
             "duration": lambda: self.duration(depth, 13, whole=False),
             "period": lambda: self.period(depth, 6),
             "number": lambda: self.number(None, depth, 9, 2),
+            "items": lambda: self.number("items", depth, 9, 0),
         }[kind]
         second = others if self.rarely(4) else simple
         return lambda index: first() if index == 0 else second()

@@ -186,9 +186,12 @@ def test_of_many_lines_each_is_answered_and_a_bad_one_is_reported_by_number_and_
     result = run("decide", "series", "--check", "eligibility", "--format", "json", given=lines)
 
     answers = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [(answer["line"], answer["region"]) for answer in answers] == [(1, "US"), (5, "KR")]
-    for answer in answers:
+    decided = [answer for answer in answers if answer["outcome"] != "invalid"]
+    assert [(answer["line"], answer["region"]) for answer in decided] == [(1, "US"), (5, "KR")]
+    for answer in decided:
         jsonschema.Draft202012Validator(SCHEMA).validate(answer)
+    invalid = [answer for answer in answers if answer["outcome"] == "invalid"]
+    assert [(answer["line"], answer["error"]["fact"]) for answer in invalid] == [(3, "creator.age"), (4, "facts")]
     assert re.match(r"standard input:3: error: creator\.age: .*\nstandard input:4: error: facts: .*\n", result.stderr)
     assert result.exit_code == 1
 
@@ -206,7 +209,8 @@ def test_a_file_named_so_is_read_line_by_line_even_when_the_first_is_broken(name
     result = run("decide", "series", name, "--check", "eligibility", "--format", "json")
 
     assert result.stderr.startswith(f"{name}:1: error: facts: the text is not JSON")
-    assert json.loads(result.stdout)["line"] == 2
+    broken, answer = (json.loads(line) for line in result.stdout.splitlines())
+    assert (broken["line"], broken["outcome"], answer["line"]) == (1, "invalid", 2)
 
 
 def test_a_line_that_is_not_utf_8_is_reported_and_the_others_go_on() -> None:
@@ -215,7 +219,8 @@ def test_a_line_that_is_not_utf_8_is_reported_and_the_others_go_on() -> None:
     result = run("decide", "series", "--check", "eligibility", "--format", "json", given=lines)
 
     assert result.stderr == "standard input:2: error: facts: the text is not UTF-8\n"
-    assert json.loads(result.stdout)["line"] == 1
+    answer, broken = (json.loads(line) for line in result.stdout.splitlines())
+    assert (answer["line"], broken["line"], broken["outcome"]) == (1, 2, "invalid")
 
 
 def test_an_object_over_several_lines_is_one() -> None:

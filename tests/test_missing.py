@@ -216,8 +216,8 @@ def test_giving_what_a_generated_policy_misses_ends_in_an_outcome_or_in_what_nob
 # order
 
 
-def _missing(clauses: dict[str, str], facts: Facts) -> list[str]:
-    folder = little_policies.written(clauses)
+def _missing(clauses: dict[str, str], facts: Facts, waived: Sequence[str] = ()) -> list[str]:
+    folder = little_policies.written(clauses, waived)
     decision = folder.policies.decide("club", facts, check="joining", on=datetime.date(2024, 1, 1))
     assert decision.outcome is Outcome.UNKNOWN
     return [str(one) for one in decision.missing]
@@ -242,3 +242,7 @@ def test_what_a_met_clause_reads_is_not_missing() -> None:
 
 def test_a_derived_fact_is_missing_under_its_own_name() -> None:
     assert _missing({"one": "f.adult"}, {"f": {"r": "FR"}}) == ["f.adult"]
+
+
+def test_what_a_waived_clause_reads_is_not_missing() -> None:
+    assert _missing({"one": "f.a", "two": "f.b"}, {"f": {"r": "FR"}}, waived=["one"]) == ["f.b"]

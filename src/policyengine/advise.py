@@ -7,7 +7,6 @@ Gives: `Alternative`s, the fewest changes first, then those that time alone make
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
 
 from policyengine.model import calendar, checked, types
 from policyengine.model.checked import Check, FactDeclaration, Kind, Requirement
@@ -56,13 +55,30 @@ class _Advisor:
     given: Environment
     languages: Languages
     first_met: FirstDay
+    days: dict[int, datetime.date | None] = field(default_factory=dict)
 
     def together(self, requirements: Iterable[Requirement]) -> list[tuple[int, ...]]:
         """Give the sets of unmet clauses of which one set must turn met for all requirements to be met."""
-        options = [self.options(requirement) for requirement in requirements]
-        combined = ((clause for part in parts for clause in part) for parts in product(*options))
-        unique = dict.fromkeys(tuple(dict.fromkeys(clauses)) for clauses in combined)
-        return sorted(unique, key=len)[:_MOST]
+        combined: list[tuple[int, ...]] = [()]
+        for requirement in requirements:
+            options = self.options(requirement)
+            # cut at every step: all the products of many groups would never end
+            combined = self.best(tuple(dict.fromkeys(one + other)) for one in combined for other in options)
+        return combined
+
+    def best(self, options: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
+        """Keep the sets with the fewest clauses, of these first what time alone meets, then the author's order."""
+
+        def effort(clauses: tuple[int, ...]) -> tuple[int, bool]:
+            return (len(clauses), any(self.day_met(index) is None for index in clauses))
+
+        return sorted(dict.fromkeys(options), key=effort)[:_MOST]
+
+    def day_met(self, index: int) -> datetime.date | None:
+        """Give the first day on which time alone meets a clause."""
+        if index not in self.days:
+            self.days[index] = self.first_met(self.check.clauses[index].expression)
+        return self.days[index]
 
     def options(self, requirement: Requirement) -> list[tuple[int, ...]]:
         """Give the sets of clauses that would turn one requirement met; an empty set when none is unmet."""
@@ -74,16 +90,16 @@ class _Advisor:
         children = [self.check.requirement(name) for name in requirement.children]
         if requirement.kind is Kind.ALL_OF:
             return self.together(children)
-        return [option for child in children for option in self.options(child)][:_MOST]
+        return self.best(option for child in children for option in self.options(child))
 
     def alternative(self, clauses: Sequence[int]) -> Alternative:
-        days = [self.first_met(self.check.clauses[index].expression) for index in clauses]
+        days = [self.day_met(index) for index in clauses]
         changes = tuple(change for index, day in zip(clauses, days, strict=True) for change in self.changes(index, day))
         return Alternative(changes, by_time=all(day is not None for day in days))
 
     def changes(self, index: int, day: datetime.date | None) -> Sequence[Change]:
         clause = self.check.clauses[index]
-        steps = _Steps(clause.id, self.given, self.languages)
+        steps = _Steps(clause.id, self.given, self.languages, self.check.facts)
         found = list(steps.toward(clause.expression, wanted=True))
         if day is None:
             return found
@@ -98,6 +114,7 @@ class _Steps:
     requirement: str
     given: Environment
     languages: Languages
+    facts: Mapping[str, FactDeclaration]
     lists: Mapping[str, str] = field(default_factory=dict)
     """The lists that bound names stand for."""
 
@@ -135,7 +152,8 @@ class _Steps:
         operator = expr.operator if wanted else _OPPOSITE[expr.operator]
         fact = _moved(expr.left)
         type_ = _type(expr.left)
-        if left is None or right is None:
+        measured = isinstance(fact, checked.Fact | checked.Item | checked.Count)
+        if left is None or right is None or not measured:
             return self.said(expr, wanted=wanted)
         if not operator.ordered:
             if isinstance(fact, checked.Fact) and isinstance(expr.right, checked.Literal):
@@ -145,7 +163,7 @@ class _Steps:
         assert isinstance(right, int)
         strict = operator in (Comparison.LESS, Comparison.GREATER)
         upward = operator in (Comparison.AT_LEAST, Comparison.GREATER)
-        step = _step(expr.left)
+        step = _step(expr.left) * self.unit_size(fact)
         distance = abs(right - left) + (1 if strict else 0)
         distance = -(-distance // step) * step
         phrase = prose.more if upward else prose.fewer
@@ -158,12 +176,23 @@ class _Steps:
 
     def path(self, expr: checked.Expr) -> str | None:
         match expr:
-            case checked.Fact(path) | checked.Count(path) | checked.CountWhere(items=path):
+            case checked.Fact(path) | checked.Count(path):
                 return path
             case checked.Item(variable, name):
                 return f"{self.lists[variable]}.{name}"
             case _:
                 return None
+
+    def unit_size(self, fact: checked.Expr) -> int:
+        """Give the smallest step of a fact of time: one of its declared unit."""
+        match fact:
+            case checked.Fact(path):
+                declared = self.facts[path]
+            case checked.Item(variable, name):
+                declared = next(field for field in self.facts[self.lists[variable]].fields if field.path == name)
+            case _:
+                return 1
+        return declared.unit_size if isinstance(declared.type, types.Duration | types.Period) else 1
 
     def become(self, path: str, value: Raw | tuple[Raw, ...], type_: types.Type, *, wanted: bool) -> Change:
         phrase = prose.becomes if wanted else prose.avoids

@@ -143,8 +143,9 @@ def decide(
     FACTS is a JSON file, or standard input when it is `-` or left out. It holds one object, or one on each
     line (JSON Lines): a line that cannot be read is reported, and the others go on.
 
-    With `--format json` each decision is one line, with the number of the line that it answers. The outcome
-    does not change the exit code: 0 says that everything was decided.
+    With `--format json` each decision is one line, with the number of the line that it answers; facts that
+    cannot be read have the outcome `invalid`, and an error. The outcome does not change the exit code: 0 says
+    that everything was decided.
     """
     from policyengine.fact_files import documents
     from policyengine.terminal.answers import Answers
@@ -342,13 +343,16 @@ def _language(policies: "Policies", asked: str | None) -> str:
 
 
 def _changed(folder: Path, files: "Sequence[PolicyFile]") -> "tuple[Diagnostic, ...]":
-    from policyengine.lock import changed
+    from policyengine.lock import NAME, changed
+    from policyengine.model.diagnostic import Diagnostic
     from policyengine.model.errors import PolicyEngineError
+    from policyengine.model.span import Source
 
     try:
         return changed(folder, files)
     except PolicyEngineError as error:
-        raise click.UsageError(str(error)) from None
+        place = Source(str(folder / NAME), "").whole()
+        return (Diagnostic("published-changed", f"{error}", place, help="restore it as it was committed"),)
 
 
 def _report(found: "Sequence[Diagnostic]", format_: str) -> None:

@@ -39,15 +39,20 @@ class Policies:
     """
 
     def __init__(self, compiled: Compiled, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        shared = Shared(compiled)
         self.compiled = compiled
         self.diagnostics = diagnostics
-        self.shared = Shared(compiled)
-        self.door = self.shared.door
-        self.words = self.shared.words
+        self.door = shared.door
+        self.words = shared.words
         self._plans = {
-            program.name: {check.name: make_plan(self.shared, program, check) for check in program.checks}
+            program.name: {check.name: make_plan(shared, program, check) for check in program.checks}
             for program in compiled.programs.values()
         }
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if hasattr(self, name):
+            raise AttributeError("policies are immutable; load them again")
+        super().__setattr__(name, value)
 
     def decide(
         self,
@@ -140,8 +145,8 @@ class Policies:
 
         Raises `UnknownName`; a program that is not offered then and there gives an `InForce` without a policy.
         """
-        if program not in self.compiled.programs:
-            raise self._unknown(program, None)
+        if type(on) is not _DATE or not FIRST <= on <= LAST:
+            raise _wrong_day(on)
         timeline = self.timeline(program, region=region)
         found = next((i for i in timeline if i.start <= on and (i.end is None or on < i.end)), None)
         return InForce(program, region, on, found, self.words)

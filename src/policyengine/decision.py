@@ -155,7 +155,10 @@ class Decision(tuple):  # type: ignore[type-arg]
 
     @property
     def advice(self) -> tuple[Alternative, ...]:
-        """What would turn an unmet or unknown check met: the fewest changes first, then those that time makes."""
+        """What would turn the unmet parts met: the fewest changes first, then those that time makes.
+
+        Unknown parts are not advised on: `requirements` says which they are.
+        """
         check = self._check
         if check is None or self.outcome is Outcome.MET:
             return ()

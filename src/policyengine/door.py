@@ -50,8 +50,12 @@ def _from_json(text: str | bytes) -> Mapping[str, Any]:
     def refuse_constant(name: str) -> None:
         raise InvalidFact("facts", f"{name} is not a number")
 
+    # a byte order mark says how the text is written, not what it says
+    unmarked = text.removeprefix("\ufeff") if isinstance(text, str) else text.removeprefix(b"\xef\xbb\xbf")
     try:
-        read = json.loads(text, parse_float=Decimal, object_pairs_hook=refuse_repeated, parse_constant=refuse_constant)
+        read = json.loads(
+            unmarked, parse_float=Decimal, object_pairs_hook=refuse_repeated, parse_constant=refuse_constant
+        )
     except (ArithmeticError, ValueError, RecursionError) as error:
         if isinstance(error, InvalidFact):
             raise

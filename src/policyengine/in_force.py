@@ -7,6 +7,7 @@ Gives: `InForce`, and parameters that print as people write them.
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from policyengine.model.checked import CheckedPolicy, Origin, Parameter
 from policyengine.model.resolved import Gap
@@ -73,7 +74,8 @@ class InForce:
         """The parameters by id; none when the program is not offered."""
         if not isinstance(self.interval, CheckedPolicy):
             return {}
-        return {name: ParameterInForce(p, self._words) for name, p in self.interval.parameters.items()}
+        found = {name: ParameterInForce(p, self._words) for name, p in self.interval.parameters.items()}
+        return MappingProxyType(found)
 
     @property
     def files(self) -> tuple[str, ...]:

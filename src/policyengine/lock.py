@@ -60,7 +60,7 @@ def read_lock(folder: Path) -> Lock:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise PolicyEngineError(f"{path} is damaged: {error}") from None
+        raise PolicyEngineError(f"the lock `{path}` is damaged: {error}") from None
 
 
 def changed(folder: Path, files: Iterable[PolicyFile]) -> tuple[Diagnostic, ...]:

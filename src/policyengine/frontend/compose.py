@@ -159,6 +159,9 @@ def _constant(
     problems: list[Diagnostic],
 ) -> _Constant:
     if isinstance(entry, authored.ParameterEntry) and entry.regions is not None:
+        if entry.size is not None and entry.size < len(entry.regions):
+            message = f"the list names {len(entry.regions)} regions, more than its size of {entry.size}"
+            problems.append(Diagnostic("wrong-value", message, entry.span))
         return _region_list(entry.regions, scope, problems)
     if entry.items is not None:
         typed = [_literal(item, scope, problems) for item in entry.items]

@@ -129,9 +129,16 @@ class _Page:
                 text = ", ".join([*changes[:_MOST], *more]) if more else prose.joined(changes, self.words, "and")
                 yield Row((Piece(text),), (Piece(lead, Style.DIM),), " " * len(lead))
             yield from self.rest(alternatives)
+        if alternatives and self.still_open():
+            yield row(Piece(self.ours.still_open, Style.DIM))
         if first is not None:
             yield BLANK
             yield row(self.by_time(first))
+
+    def still_open(self) -> bool:
+        """Say whether a requirement is unknown that counts by itself, whatever the advice changes."""
+        top = (finding for finding in self.decision.requirements if finding.parent is None)
+        return any(finding.outcome is Outcome.UNKNOWN and finding.waiver is None for finding in top)
 
     def by_time(self, first: datetime.date) -> str:
         reads = self.text(self.decision.basis.plan.check.reads.get(Outcome.MET.value))

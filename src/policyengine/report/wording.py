@@ -29,6 +29,7 @@ class Wording:
     change: str
     changes: str
     changes_together: str
+    still_open: str
     more: str
     met_on: str
     since: str
@@ -98,6 +99,7 @@ _ENGLISH = Wording(
     change="What would change it",
     changes="What would change it: any one of these",
     changes_together="What would change it: all of these together",
+    still_open="What is marked ? is still open: it may stand in the way.",
     more="and {number} more",
     met_on=("On {day} the answer turns to “{reads}” by the passing of time alone, if nothing else changes."),
     since="in force since {start}",
@@ -151,6 +153,7 @@ _INDONESIAN = Wording(
     change="Yang akan mengubah hasil ini",
     changes="Yang akan mengubah hasil ini: cukup salah satu",
     changes_together="Yang akan mengubah hasil ini: semuanya sekaligus",
+    still_open="Yang bertanda ? masih terbuka: itu dapat menjadi penghalang.",
     more="dan {number} lainnya",
     met_on=(
         "Pada {day} hasilnya berubah menjadi “{reads}” seiring berjalannya waktu saja, selama hal lain tidak berubah."

@@ -66,6 +66,8 @@ class Answers:
                 for check, version in self.checks.items()
             ]
         except InvalidFact as error:
+            if language is None:
+                emit(as_json(_invalid(error, document)))
             self._refuse(error, document, name)
             return False
         for decision in decisions:
@@ -95,6 +97,13 @@ class Answers:
             source = Source(name, text)
             problem = fact_problem(error, Span(source, 0, len(text)), source.whole())
         write(diagnostic_rows([problem], columns(sys.stderr)), to_errors=True)
+
+
+def _invalid(error: InvalidFact, document: Document) -> dict[str, object]:
+    """Give what takes the place of decisions for facts that cannot be read, so that no row of a batch is lost."""
+    line = {} if document.line is None else {"line": document.line}
+    said = {"fact": error.fact, "problem": error.problem, "expected": error.expected, "help": error.help}
+    return {**line, "outcome": "invalid", "error": said}
 
 
 _RULE = 40
