@@ -149,7 +149,7 @@ class _Steps:
 
     def compared(self, expr: checked.Compare, *, wanted: bool) -> Change:
         left, right = evaluate(expr.left, self.given), evaluate(expr.right, self.given)
-        operator = expr.operator if wanted else _OPPOSITE[expr.operator]
+        operator = expr.operator if wanted else expr.operator.opposite
         fact = _moved(expr.left)
         type_ = _type(expr.left)
         measured = isinstance(fact, checked.Fact | checked.Item | checked.Count)
@@ -222,16 +222,6 @@ class _Steps:
         meaning = expr if wanted else checked.Not(expr)
         words = {code: prose.phrase(meaning, each) for code, each in self.languages.items()}
         return Change(self.requirement, None, ChangeKind.BECOME, None, words)
-
-
-_OPPOSITE = {
-    Comparison.LESS: Comparison.AT_LEAST,
-    Comparison.AT_MOST: Comparison.GREATER,
-    Comparison.EQUAL: Comparison.NOT_EQUAL,
-    Comparison.NOT_EQUAL: Comparison.EQUAL,
-    Comparison.AT_LEAST: Comparison.LESS,
-    Comparison.GREATER: Comparison.AT_MOST,
-}
 
 
 def _moved(expr: checked.Expr) -> checked.Expr:

@@ -34,6 +34,11 @@ class Comparison(Enum):
         """The comparison that says the same with its operands exchanged."""
         return _FLIPPED[self]
 
+    @property
+    def opposite(self) -> "Comparison":
+        """The comparison that holds when this one does not."""
+        return _OPPOSITE[self]
+
 
 class Quantifier(Enum):
     """`every` is a conjunction over a list, `some` a disjunction."""
@@ -65,6 +70,14 @@ _FLIPPED = {
     Comparison.NOT_EQUAL: Comparison.NOT_EQUAL,
     Comparison.AT_LEAST: Comparison.AT_MOST,
     Comparison.GREATER: Comparison.LESS,
+}
+_OPPOSITE = {
+    Comparison.LESS: Comparison.AT_LEAST,
+    Comparison.AT_MOST: Comparison.GREATER,
+    Comparison.EQUAL: Comparison.NOT_EQUAL,
+    Comparison.NOT_EQUAL: Comparison.EQUAL,
+    Comparison.AT_LEAST: Comparison.LESS,
+    Comparison.GREATER: Comparison.AT_MOST,
 }
 
 KEYWORDS = frozenset(

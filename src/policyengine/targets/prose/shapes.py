@@ -33,7 +33,7 @@ def opposite(expr: checked.Expr) -> checked.Expr:
         case checked.Literal(bool() as truth):
             return replace(expr, value=not truth)
         case checked.Compare(operator):
-            return replace(expr, operator=_OPPOSITE[operator])
+            return replace(expr, operator=operator.opposite)
         case checked.And(operands):
             return checked.Or(tuple(opposite(operand) for operand in operands))
         case checked.Or(operands):
@@ -131,11 +131,3 @@ def _readings(compare: checked.Compare) -> list[checked.Compare]:
 
 _LOW = (Comparison.AT_LEAST, Comparison.GREATER)
 _HIGH = (Comparison.AT_MOST, Comparison.LESS)
-_OPPOSITE = {
-    Comparison.LESS: Comparison.AT_LEAST,
-    Comparison.AT_MOST: Comparison.GREATER,
-    Comparison.EQUAL: Comparison.NOT_EQUAL,
-    Comparison.NOT_EQUAL: Comparison.EQUAL,
-    Comparison.AT_LEAST: Comparison.LESS,
-    Comparison.GREATER: Comparison.AT_MOST,
-}
