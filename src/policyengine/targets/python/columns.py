@@ -124,10 +124,13 @@ def _at_a_glance(path: str, fact: FactDeclaration, through_door: ast.stmt) -> li
 
 
 def _column(path: str, field: FactDeclaration) -> ast.stmt:
-    # `get`, not `[…]`: a defaultdict would invent what it does not have
-    element = syntax.method(syntax.name("item"), "get", syntax.constant(field.path))
-    loop = ast.comprehension(ast.Name("item", syntax.STORE), syntax.name(_RECORDS), [], 0)
-    return syntax.assign(column(path, field.path), ast.ListComp(element, [loop]))
+    # `dict.get`, not `[…]`: a defaultdict would invent what it does not have
+    values = syntax.call("map", syntax.name("_dict_get"), syntax.name(_RECORDS), _again(field.path))
+    return syntax.assign(column(path, field.path), syntax.call("list", values))
+
+
+def _again(name: str) -> ast.expr:
+    return syntax.call("_repeat", syntax.constant(name))
 
 
 def _tests(path: str, fact: FactDeclaration) -> list[ast.expr]:

@@ -7,7 +7,7 @@ operator is not strict.
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, repeat
 from math import prod
 from typing import assert_never
 
@@ -103,6 +103,8 @@ _HELPERS: dict[str, object] = {
     "_greatest": _greatest,
     "_kept": _kept,
     "_split": split,
+    "_dict_get": dict.get,
+    "_repeat": repeat,
     "_prod": prod,
     "_add_months": calendar.add_months,
     "_years_between": calendar.years_between,
