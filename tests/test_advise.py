@@ -3,9 +3,9 @@
 import datetime
 from typing import Any
 
-import little_policies
 import pytest
 
+import little_policies
 from policyengine.decision import Decision
 
 ON = datetime.date(2024, 3, 1)
