@@ -211,7 +211,8 @@ def show(program: str, region: str, *, on: datetime.date, lang: str | None, form
 @_options(_LANGUAGE, _FORMAT, _FOLDER)
 def timeline(program: str, region: str, *, lang: str | None, format_: str, folder: Path) -> None:
     """Show how the rules changed, and what is scheduled."""
-    from policyengine.terminal.timelines import timeline_data, timeline_rows
+    from policyengine.report.timeline_data import timeline_data
+    from policyengine.terminal.timelines import timeline_rows
 
     policies = _load(folder)
     language = _language(policies, lang)

@@ -329,7 +329,8 @@ class _Composer:
             message = "a value is one result, and this is a list"
             self.problems.append(Diagnostic("wrong-operand", message, entry.expression.span))
         where = origin(entry.span, winner.file, entry.sources)
-        return checked.NamedValue(entry.id, typed.expr, typed.type, entry.title, where)
+        source = str(written_out(entry.expression, self.names))
+        return checked.NamedValue(entry.id, typed.expr, typed.type, entry.title, where, source)
 
     def texts(self, entry: authored.RequirementEntry, file: authored.PolicyFile) -> None:
         """Look up every `{parameter}` of the words; the winning parameters fill them."""

@@ -20,6 +20,7 @@ def check_programs(authored: PolicySet, scope: Scope, problems: list[Diagnostic]
     for program in authored.programs:
         for check in program.checks:
             _selectors(check, scope, problems)
+        problems.extend(_untitled(program, authored.files))
     problems.extend(_unknown_programs(authored, programs))
     declared = {program.name: _declared(program, authored.files) for program in authored.programs}
     for file in authored.cases:
@@ -34,6 +35,15 @@ def _unknown_programs(authored: PolicySet, programs: Iterable[str]) -> Iterable[
         if name.text not in programs:
             help_ = did_you_mean(name.text, programs) or f"describe it in `{name}/program.yaml`"
             yield Diagnostic("unknown-program", f"no program named `{name}`", name.span, help=help_)
+
+
+def _untitled(program: Program, files: Iterable[PolicyFile]) -> Iterable[Diagnostic]:
+    """Look up the parameters that a program has words for."""
+    named = [entry.id for file in files if file.program.text == program.name for entry in file.parameters]
+    for name, span in program.parameter_spans.items():
+        if name not in named:
+            help_ = did_you_mean(name, named) or "give it a value in a policy file, or leave its words out"
+            yield Diagnostic("unknown-name", f"no parameter named `{name}`", span, help=help_)
 
 
 def _selectors(check: CheckEntry, scope: Scope, problems: list[Diagnostic]) -> None:

@@ -133,6 +133,8 @@ def program(root: Mapping, reading: Reading) -> Program:
         about=texts_at(root, "about", reading),
         grants=texts_at(root, "grants", reading),
         checks=tuple(_check(entry, reading) for entry in section(root, "checks")),
+        parameters={key.text: texts(key, words, reading) for key, words in section(root, "parameters")},
+        parameter_spans={key.text: key.span for key, _ in section(root, "parameters")},
         source=root.span.source,
     )
 

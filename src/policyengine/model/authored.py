@@ -94,13 +94,15 @@ class CheckEntry:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What is offered."""
+    """What is offered. `parameters` are what people call the parameters of its policy files, by id."""
 
     name: str
     title: Texts
     about: Texts
     grants: Texts
     checks: tuple[CheckEntry, ...]
+    parameters: Mapping[str, Texts]
+    parameter_spans: Mapping[str, Span] = field(compare=False, repr=False)
     source: Source = field(repr=False)
 
 

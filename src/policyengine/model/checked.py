@@ -408,13 +408,14 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class NamedValue:
-    """A named result that is not a yes or no: a payout, a cap."""
+    """A named result that is not a yes or no: a payout, a cap. `source` is as a clause's."""
 
     id: str
     expression: Expr
     type: Type
     title: Texts | None
     origin: Origin
+    source: str = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

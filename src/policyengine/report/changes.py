@@ -1,4 +1,4 @@
-"""What changes from one policy to the next: parameters, requirements, waivers.
+"""What changes from one policy to the next: parameters, requirements, waivers, obligations, values.
 
 Reads: two `CheckedPolicy`s, or one and nothing.
 Gives: `changes`, the parameters first, each in the author's order.
@@ -7,7 +7,8 @@ Gives: `changes`, the parameters first, each in the author's order.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from policyengine.model.checked import Check, CheckedPolicy, Parameter, Waiver
+from policyengine.model.checked import Check, CheckedPolicy, NamedValue, Parameter, Texts, Waiver
+from policyengine.model.resolved import Gap
 from policyengine.report.decision_sources import parameter_names
 from policyengine.report.layers import needed
 
@@ -44,7 +45,37 @@ class WaiverChange:
     after: Waiver | None
 
 
-Change = ParameterChange | RequirementChange | WaiverChange
+@dataclass(frozen=True, slots=True)
+class ObligationChange:
+    """Of a requirement that stays: what one must do along with it is new, gone, or something else."""
+
+    check: str
+    id: str
+    before: Texts | None
+    after: Texts | None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """A named value that is new, gone, or worked out in another way.
+
+    Another value of a parameter that it reads is the parameter's change, not its own.
+    """
+
+    check: str
+    id: str
+    before: NamedValue | None
+    after: NamedValue | None
+
+
+Change = ParameterChange | RequirementChange | WaiverChange | ObligationChange | ValueChange
+
+
+def interval_changes(before: CheckedPolicy | Gap | None, after: CheckedPolicy | Gap) -> tuple[Change, ...]:
+    """Compare two intervals; a withdrawal changes everything, which need not be listed."""
+    if isinstance(before, Gap) or isinstance(after, Gap):
+        return ()
+    return changes(before, after)
 
 
 def changes(before: CheckedPolicy | None, after: CheckedPolicy | None) -> tuple[Change, ...]:
@@ -56,7 +87,8 @@ def changes(before: CheckedPolicy | None, after: CheckedPolicy | None) -> tuple[
         if not _same(old.get(name), new.get(name))
     ]
     told = {change.id for change in changed if change.before is not None and change.after is not None}
-    return (*changed, *_requirements(_checks(before), _checks(after), told))
+    checks = _checks(before), _checks(after)
+    return (*changed, *_requirements(*checks, told), *_values(*checks, told))
 
 
 def _checks(policy: CheckedPolicy | None) -> Mapping[str, Check]:
@@ -77,15 +109,34 @@ def _requirements(old: Mapping[str, Check], new: Mapping[str, Check], told: set[
             lifted, lifts = (side[name].waiver if name in side else None for side in (before, after))
             if (lifted and lifted.until) != (lifts and lifts.until):
                 yield WaiverChange(check, name, lifted, lifts)
+        for name in after:
+            owed, owes = (side[name].obliges if name in side else None for side in (before, after))
+            if name in before and owed != owes:
+                yield ObligationChange(check, name, owed, owes)
+
+
+def _values(old: Mapping[str, Check], new: Mapping[str, Check], told: set[str]) -> Iterator[Change]:
+    for check in _either(old, new):
+        before, after = ({v.id: v for v in side[check].values} if check in side else {} for side in (old, new))
+        for name in _either(before, after):
+            was, is_ = before.get(name), after.get(name)
+            known = was is not None and is_ is not None and told & _reads(was) & _reads(is_)
+            if (was and was.expression) != (is_ and is_.expression) and not known:
+                yield ValueChange(check, name, was, is_)
+
+
+def _reads(value: NamedValue) -> frozenset[str]:
+    return frozenset(parameter_names(value.expression))
 
 
 @dataclass(frozen=True, slots=True)
 class _Needs:
-    """What a requirement needs, the parameters it reads, and what lifts it."""
+    """What a requirement needs, the parameters it reads, what lifts it, and what it obliges to."""
 
     needs: str
     reads: frozenset[str]
     waiver: Waiver | None
+    obliges: Texts | None
 
 
 def _needs(check: Check | None) -> Mapping[str, _Needs]:
@@ -94,7 +145,7 @@ def _needs(check: Check | None) -> Mapping[str, _Needs]:
     found = {}
     for one in check.requirements:
         reads = parameter_names(check.clauses[one.clause].expression) if one.clause is not None else ()
-        found[one.id] = _Needs(needed(check, one), frozenset(reads), one.waiver)
+        found[one.id] = _Needs(needed(check, one), frozenset(reads), one.waiver, one.obliges)
     return found
 
 

@@ -1,24 +1,30 @@
 """How a program's rules in one region came to be what they are: intervals, and what changed at each border.
 
 Reads: `Policies`, a program, a region, today.
-Gives: `timeline_rows` in any language of the policies, `timeline_data`.
+Gives: `timeline_rows` in any language of the policies.
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, assert_never
+from typing import assert_never
 
 from policyengine.decide import Policies
 from policyengine.model import types
-from policyengine.model.authored import PolicyFile
-from policyengine.model.checked import CheckedPolicy, Parameter
+from policyengine.model.checked import CheckedPolicy, Parameter, Texts
 from policyengine.model.resolved import Gap
-from policyengine.model.values import literal
-from policyengine.report.changes import Change, ParameterChange, RequirementChange, WaiverChange, changes
-from policyengine.report.decision_data import texts, waiver
+from policyengine.report.changes import (
+    Change,
+    ObligationChange,
+    ParameterChange,
+    RequirementChange,
+    ValueChange,
+    WaiverChange,
+    interval_changes,
+)
 from policyengine.report.page import BLANK, Line, Piece, Row, Style, cells, row
+from policyengine.report.timeline_data import begun
 from policyengine.report.wording import Wording, day, wording
 from policyengine.targets import prose
 
@@ -42,31 +48,6 @@ def timeline_rows(policies: Policies, program: str, region: str, today: datetime
         yield from _Entry(policies, before, interval, today, words, ours).rows("  " if last else "│ ")
         if not last:
             yield row(Piece("│", Style.DIM))
-
-
-def timeline_data(policies: Policies, program: str, region: str, today: datetime.date) -> dict[str, Any]:
-    """Give the intervals as plain data; raises `UnknownName`."""
-    timeline = policies.timeline(program, region=region)
-    return {
-        "program": program,
-        "region": region,
-        "intervals": [
-            {
-                "from": interval.start.isoformat(),
-                "until": interval.end.isoformat() if interval.end is not None else None,
-                "offered": isinstance(interval, CheckedPolicy),
-                "scheduled": interval.start > today,
-                "files": _files(interval),
-                "begins": [
-                    {"file": file.source.path, "summary": texts(file.summary), "assumed": texts(file.assumed)}
-                    for file in _begun(policies, interval)
-                ],
-                "changes": [_data(change) for change in _changes(before, interval)],
-            }
-            for before, interval in pairwise((None, *timeline))
-            if interval is not None
-        ],
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +90,7 @@ class _Entry:
 
     def lines(self) -> Iterator[_Marked]:
         language = self.words.language.code
-        for file in _begun(self.policies, self.interval):
+        for file in begun(self.policies, self.interval):
             if file.summary is not None and (summary := file.summary.get(language)) is not None:
                 yield _UNMARKED, (Piece(summary),)
             yield _UNMARKED, (Piece(file.source.path, Style.DIM),)
@@ -117,7 +98,7 @@ class _Entry:
                 yield _UNMARKED, (Piece(self.ours.assumed.format(words=assumed), Style.DIM),)
         if self.before is None:
             return
-        found = _changes(self.before, self.interval)
+        found = interval_changes(self.before, self.interval)
         for change in found:
             yield from self.change(change)
         if not found and isinstance(self.before, Gap) is isinstance(self.interval, Gap):
@@ -135,8 +116,15 @@ class _Entry:
                 if lifted is not None:
                     said = self.ours.waiver_starts.format(day=day(lifted.until, self.words))
                 yield _CHANGED, (Piece(f"{check}/{name}: ", Style.ACCENT), Piece(said))
+            case ObligationChange(check, name, owed, owes):
+                yield _change(f"{check}/{name}: {self.ours.owed}", self.text(owed), self.text(owes))
+            case ValueChange(check, name, old, new):
+                yield _change(f"{check}/{name}", *(None if value is None else value.source for value in (old, new)))
             case _:
                 assert_never(change)
+
+    def text(self, texts: Texts | None) -> str | None:
+        return texts.get(self.words.language.code) if texts is not None else None
 
     def value(self, parameter: Parameter | None) -> str | None:
         return prose.parameter(parameter, self.words) if parameter is not None else None
@@ -160,39 +148,6 @@ def _regions(before: Parameter | None, after: Parameter | None) -> Iterator[_Mar
     for sign, names in (("+", gained), ("−", lost)):
         if names:
             yield Piece(f"    {sign} ", Style.DIM), (Piece(" ".join(map(str, names)), Style.DIM),)
-
-
-def _changes(before: _Interval | None, after: _Interval) -> Sequence[Change]:
-    """Compare two intervals; a withdrawal changes everything, which need not be listed."""
-    if isinstance(before, Gap) or isinstance(after, Gap):
-        return ()
-    return changes(before, after)
-
-
-def _files(interval: _Interval) -> list[str]:
-    return [interval.file.source.path] if isinstance(interval, Gap) else list(interval.files)
-
-
-def _begun(policies: Policies, interval: _Interval) -> Iterable[PolicyFile]:
-    """Give the files of an interval that begin with it, widest region first."""
-    files = {file.source.path: file for file in policies.compiled.authored.files}
-    return [files[path] for path in _files(interval) if files[path].effective == interval.start]
-
-
-def _data(change: Change) -> dict[str, Any]:
-    match change:
-        case ParameterChange(name, before, after):
-            return {"parameter": name, "before": _literal(before), "after": _literal(after)}
-        case RequirementChange(check, name, was, is_):
-            return {"check": check, "requirement": name, "before": was, "after": is_}
-        case WaiverChange(check, name, lifted, lifts):
-            return {"check": check, "waiver": name, "before": waiver(lifted), "after": waiver(lifts)}
-        case _:
-            assert_never(change)
-
-
-def _literal(parameter: Parameter | None) -> str | None:
-    return literal(parameter.raw, parameter.type) if parameter is not None else None
 
 
 _UNMARKED = Piece("")
