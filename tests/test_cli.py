@@ -1,5 +1,6 @@
 """The command line: what it prints, its exit codes, and that no one ever sees a traceback."""
 
+import io
 import json
 import os
 import re
@@ -14,11 +15,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from policyengine.cli import commands
 from policyengine.model.diagnostic import Diagnostic, Note, Severity
 from policyengine.model.span import Source, Span
 from policyengine.report.page import plain
+from policyengine.terminal.console import rendered
 from policyengine.terminal.diagnostics import diagnostic_data, diagnostic_rows
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +40,7 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(BASE, tmp_path / "policies")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
-    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "PYTHONIOENCODING"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "PYTHONIOENCODING", "POLICYENGINE_SITE"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
@@ -109,9 +112,22 @@ def test_check_prints_problems_as_data() -> None:
         "message": problem["message"],
         "help": "did you mean `creator.age`?",
         "notes": problem["notes"],
+        "page": "diagnostics/unknown-fact/",
     }
     assert {"message", "path", "line", "column", "end_line", "end_column"} == problem["notes"][0].keys()
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize("site", ["https://docs.example", "https://docs.example/", None])
+def test_a_code_in_a_terminal_is_a_link_to_its_page(site: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    if site is not None:
+        monkeypatch.setenv("POLICYENGINE_SITE", site)
+    shown = io.StringIO()
+    terminal = Console(file=shown, force_terminal=True, legacy_windows=False)
+
+    text = rendered(diagnostic_rows([found("a: 1", "a")], 80), terminal)
+
+    assert ("https://docs.example/diagnostics/wrong-value/" in text) == (site is not None)
 
 
 def test_a_warning_holds_and_is_an_error_when_strict() -> None:

@@ -19,7 +19,6 @@ from policyengine.terminal.console import as_json, columns, emit, write
 # What commands do is imported inside them: `policyengine --help` is for people who wait.
 if TYPE_CHECKING:
     from policyengine.decide import Policies
-    from policyengine.model.authored import PolicyFile
     from policyengine.model.diagnostic import Diagnostic
 
 _STDIN = "<stdin>"
@@ -102,13 +101,14 @@ def check(path: Path, *, strict: bool, format_: str) -> None:
     PATH is the folder, by default `policies`. All problems come out at once, each with its place,
     its code and a way out.
     """
+    from policyengine.lock import locked
     from policyengine.pipeline import compile_folder, has_errors
     from policyengine.pipeline import strict as errors_all
 
     folder = _folder(path)
     compiled, found = compile_folder(folder)
     if compiled is not None:
-        found = (*found, *_changed(folder, compiled.authored.files))
+        found = (*found, *locked(folder, compiled.authored.files))
     found = errors_all(found) if strict else found
     _report(found, format_)
     if format_ == "text":
@@ -341,19 +341,6 @@ def _language(policies: "Policies", asked: str | None) -> str:
     if asked not in policies.words:
         raise click.UsageError(f"the policies have no language `{asked}`; they have {', '.join(policies.words)}")
     return asked
-
-
-def _changed(folder: Path, files: "Sequence[PolicyFile]") -> "tuple[Diagnostic, ...]":
-    from policyengine.lock import NAME, changed
-    from policyengine.model.diagnostic import Diagnostic
-    from policyengine.model.errors import PolicyEngineError
-    from policyengine.model.span import Source
-
-    try:
-        return changed(folder, files)
-    except PolicyEngineError as error:
-        place = Source(str(folder / NAME), "").whole()
-        return (Diagnostic("published-changed", f"{error}", place, help="restore it as it was committed"),)
 
 
 def _report(found: "Sequence[Diagnostic]", format_: str) -> None:

@@ -63,6 +63,15 @@ def read_lock(folder: Path) -> Lock:
         raise PolicyEngineError(f"the lock `{path}` is damaged: {error}") from None
 
 
+def locked(folder: Path, files: Iterable[PolicyFile]) -> tuple[Diagnostic, ...]:
+    """Report what `changed` does, and a lock that is damaged."""
+    try:
+        return changed(folder, files)
+    except PolicyEngineError as error:
+        place_ = Source(str(folder / NAME), "").whole()
+        return (Diagnostic("published-changed", f"{error}", place_, help="restore it as it was committed"),)
+
+
 def changed(folder: Path, files: Iterable[PolicyFile]) -> tuple[Diagnostic, ...]:
     """Report published files that say something else now, or are gone."""
     lock = read_lock(folder)

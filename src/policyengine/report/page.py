@@ -25,11 +25,12 @@ class Style(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text in one style, perhaps bold as well."""
+    """A stretch of text in one style, perhaps bold as well. `link` is a page of the docs site that explains it."""
 
     text: str
     style: Style = Style.PLAIN
     strong: bool = False
+    link: str | None = None
 
 
 Line = tuple[Piece, ...]

@@ -78,7 +78,9 @@ def _console(stream: TextIO) -> "Console":
 
 
 def _style(piece: Piece) -> str:
-    return f"bold {_STYLES[piece.style]}" if piece.strong else _STYLES[piece.style]
+    style = f"bold {_STYLES[piece.style]}" if piece.strong else _STYLES[piece.style]
+    site = os.environ.get("POLICYENGINE_SITE")
+    return f"{style} link {site.rstrip('/')}/{piece.link}" if site and piece.link else style
 
 
 def _width(console: "Console") -> int:

@@ -29,6 +29,7 @@ def diagnostic_data(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": diagnostic.message,
         "help": diagnostic.help,
         "notes": [_note(note) for note in diagnostic.notes],
+        "page": _page(diagnostic),
     }
 
 
@@ -53,7 +54,7 @@ def _one(diagnostic: Diagnostic, width: int) -> Iterator[Row]:
     style = Style.BAD if diagnostic.severity is Severity.ERROR else Style.DOUBT
     yield line(
         Piece(f"{diagnostic.span}: ", Style.STRONG),
-        Piece(f"{diagnostic.severity.value}[{diagnostic.code}]", style),
+        Piece(f"{diagnostic.severity.value}[{diagnostic.code}]", style, link=_page(diagnostic)),
         Piece(f": {diagnostic.message}", Style.STRONG),
     )
     span = diagnostic.span
@@ -69,6 +70,11 @@ def _one(diagnostic: Diagnostic, width: int) -> Iterator[Row]:
         yield _remark("help", diagnostic.help, indent)
     for note in diagnostic.notes:
         yield _remark("note", note.message if note.span is None else f"{note.message}: {note.span}", indent)
+
+
+def _page(diagnostic: Diagnostic) -> str:
+    """Give the page of the docs site that explains a diagnostic."""
+    return f"diagnostics/{diagnostic.code}/"
 
 
 def _remark(kind: str, text: str, indent: int) -> Row:
