@@ -45,8 +45,14 @@ def units_of(files: Iterable[FactFile]) -> frozenset[str]:
 
 
 def _declaration(path: str, entry: FactEntry, scope: Scope, problems: list[Diagnostic]) -> checked.FactDeclaration:
-    type_, unit, size = _type(entry, scope, problems)
+    type_, unit, size = _type(entry, problems)
+    before = len(problems)
     range_ = _range(entry, type_, scope, problems)
+    fields = tuple(_declaration(field.name, field, scope, problems) for field in entry.fields)
+    if isinstance(type_, types.Records):
+        type_ = replace(type_, fields=tuple((field.path, field.type) for field in fields))
+    elif len(problems) > before:  # nothing can be proved without a range
+        type_ = types.Poison()
     return checked.FactDeclaration(
         path,
         type_,
@@ -55,14 +61,14 @@ def _declaration(path: str, entry: FactEntry, scope: Scope, problems: list[Diagn
         proved=range_ if range_ is not None else _whole_range(type_),
         unit=unit,
         unit_size=size,
-        fields=tuple(_declaration(field.name, field, scope, problems) for field in entry.fields),
+        fields=fields,
         question=entry.question,
         privacy=entry.privacy,
         words=entry.values or {},
     )
 
 
-def _type(entry: FactEntry, scope: Scope, problems: list[Diagnostic]) -> tuple[types.Type, str | None, int]:
+def _type(entry: FactEntry, problems: list[Diagnostic]) -> tuple[types.Type, str | None, int]:
     """Give a fact's type, the unit that a caller's plain number is in, and that unit's size underneath."""
     unit = entry.unit.text if entry.unit else None
     match entry.type.text:
@@ -90,8 +96,7 @@ def _type(entry: FactEntry, scope: Scope, problems: list[Diagnostic]) -> tuple[t
         case "region":
             return types.Region(), None, 1
         case "list":
-            fields = tuple((field.name, _type(field, scope, [])[0]) for field in entry.fields)
-            return types.Records(fields, unit, entry.max_items or 0), None, 1
+            return types.Records((), unit, entry.max_items or 0), None, 1
         case other:
             raise AssertionError(f"the schema lets no type `{other}` through")
 
@@ -137,21 +142,20 @@ def _range(entry: FactEntry, type_: types.Type, scope: Scope, problems: list[Dia
         if isinstance(type_, arithmetic.Quantity):
             help_ = "declare `range: [lowest, highest]`: the checker proves with it that numbers stay exact"
             problems.append(Diagnostic("missing-range", f"`{entry.name}` declares no range", entry.span, help=help_))
-            return Range(0, 1)
         return None
     if isinstance(type_, types.Poison):
         return None
     ends = [_end(literal, type_, scope, problems) for literal in entry.range]
     if not all(isinstance(end, int) for end in ends):
-        return Range(0, 1)
+        return None
     low, high = (int(end) for end in ends if end is not None)
     span = entry.range[0].span.to(entry.range[1].span)
     if low > high:
         problems.append(Diagnostic("bad-range", "the range is empty: its ends stand the wrong way round", span))
-        return Range(high, low)
+        return None
     if not Range(low, high).safe:
         problems.append(Diagnostic("number-range", "the range reaches beyond 2^53 − 1", span))
-        return Range(0, 1)
+        return None
     return Range(low, high)
 
 
