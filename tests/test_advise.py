@@ -79,3 +79,23 @@ def test_what_time_alone_meets_comes_first_among_as_many_changes() -> None:
 
     assert decision.advice[0].by_time
     assert decision.met_on == datetime.date(2028, 1, 1)
+
+
+def test_a_list_that_is_not_known_is_said_not_measured() -> None:
+    decision = decided("f.a and (every item in x.items satisfies item.n >= 4)", f_a=False)
+
+    assert changes(decision) == [("become", "f.a", "true"), ("become", None, None)]
+
+
+def test_two_constants_are_not_measured() -> None:
+    decision = decided("f.a or f.b and 1 > 2", f_a=False)
+
+    assert changes(decision) == [("become", "f.a", "true")]
+
+
+def test_an_item_within_an_item_goes_by_its_own_place() -> None:
+    decision = decided(
+        "every a in x.items satisfies every b in x.items satisfies b.n >= 4", x_items=[{"n": 4}, {"n": 1}]
+    )
+
+    assert {(kind, fact) for kind, fact, _ in changes(decision)} == {("more", "x.items[1].n")}

@@ -1,14 +1,18 @@
 """Every truth of tests/conformance holds on every target."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import javascript_engine
+from javascript_engine import Asked
 from policyengine.frontend import yaml_nodes
+from policyengine.frontend.arithmetic import Typed
 from policyengine.frontend.parse import parse_text
 from policyengine.model import syntax, types
 from policyengine.model.calendar import FIRST_PROVED_DAY, LAST_PROVED_DAY
@@ -16,6 +20,7 @@ from policyengine.model.errors import InvalidFact
 from policyengine.model.ranges import Range
 from policyengine.model.span import Source
 from policyengine.model.values import literal
+from policyengine.targets.interpreter import Given
 from workbench import TODAY, Bench, Mistake, Names, bench, interpreted
 
 FOLDER = Path(__file__).parent / "conformance"
@@ -53,29 +58,57 @@ def _expected(case: yaml_nodes.Mapping) -> str:
     return value if key == "gives" else f"{key} {value}"
 
 
+@dataclass(frozen=True)
+class Question:
+    """What a case asks of every target."""
+
+    typed: Typed
+    given: Mapping[str, Given]
+    today: datetime.date
+
+
 def _answers(case: yaml_nodes.Mapping, workbench: Bench) -> dict[str, str]:
     """Give each target's answer; a mistake or a refusal is everyone's."""
+    asked = _asked(case, workbench)
+    if not isinstance(asked, Question):
+        return asked
+    expr, type_, given, today = asked.typed.expr, asked.typed.type, asked.given, asked.today
+    answers = {
+        "interpreter": interpreted(expr, given, today),
+        "python": workbench.compiled(expr)(given, today.toordinal()),
+        "javascript": _in_javascript()[case.span.key],
+    }
+    return {target: _shown(raw, type_) for target, raw in answers.items()}
+
+
+def _asked(case: yaml_nodes.Mapping, workbench: Bench) -> Question | dict[str, str]:
+    """Give the question, or who answers it with a mistake or a refusal, and how."""
     try:
         typed = workbench.check(_text(case, "expression"), _names(case))
         facts = _data(case, "given") or {}
         today = datetime.date.fromisoformat(facts.pop("today", TODAY.isoformat()))
         if not _days().holds(today.toordinal()):
             return {"door": "refused today"}
-        given = workbench.given(facts, today)
+        return Question(typed, workbench.given(facts, today), today)
     except Mistake as mistake:
         return {"checker": f"error {', '.join(mistake.codes)}"}
     except InvalidFact as refusal:
         return {"door": f"refused {refusal.fact}"}
-    answers = {
-        "interpreter": interpreted(typed.expr, given, today),
-        "python": workbench.compiled(typed.expr)(given, today.toordinal()),
-    }
-    return {target: _shown(raw, typed.type) for target, raw in answers.items()}
+
+
+@cache
+def _in_javascript() -> Mapping[tuple[str, int, int], object]:
+    """Ask every case in one engine; by the place of the case."""
+    cases = [case for entry in ENTRIES for case in entry.cases]
+    asked = {case.span.key: found for case in cases if isinstance(found := _asked(case, bench()), Question)}
+    questions = [Asked("value", each.typed.expr, each.given, each.today) for each in asked.values()]
+    return dict(zip(asked, javascript_engine.asked(questions), strict=True))
 
 
 def _shown(raw: object, type_: types.Type) -> str:
     if raw is None:
         return "unknown"
+    assert isinstance(raw, bool) is isinstance(type_, types.Boolean)
     assert isinstance(raw, bool | int | str)
     return literal(raw, type_)
 

@@ -117,6 +117,8 @@ class _Steps:
     facts: Mapping[str, FactDeclaration]
     lists: Mapping[str, str] = field(default_factory=dict)
     """The lists that bound names stand for."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What messages call the items of bound names: `series.videos[2]`."""
 
     def toward(self, expr: checked.Expr, *, wanted: bool) -> Iterable[Change]:
         """Give the changes that make an expression the wanted truth; none when it is."""
@@ -130,7 +132,7 @@ class _Steps:
                 if isinstance(expr, checked.And) is wanted:
                     return [change for part in parts for change in part]
                 return min((part for part in parts if part), key=len, default=[])
-            case checked.Compare() if isinstance(expr.left, checked.Literal):
+            case checked.Compare(_, checked.Literal(), right) if not isinstance(right, checked.Literal):
                 return self.toward(
                     replace(expr, operator=expr.operator.flipped, left=expr.right, right=expr.left), wanted=wanted
                 )
@@ -172,7 +174,7 @@ class _Steps:
         shown = types.Duration(whole_days=True) if isinstance(type_, types.Date) else type_
         size = calendar.SECONDS_PER_DAY if isinstance(type_, types.Date) else 1
         kind = ChangeKind.MORE if upward else ChangeKind.LESS
-        return Change(self.requirement, path, kind, literal(distance * size, shown), words)
+        return Change(self.requirement, self.called(fact), kind, literal(distance * size, shown), words)
 
     def path(self, expr: checked.Expr) -> str | None:
         match expr:
@@ -182,6 +184,10 @@ class _Steps:
                 return f"{self.lists[variable]}.{name}"
             case _:
                 return None
+
+    def called(self, expr: checked.Expr) -> str | None:
+        """Give what messages call a fact or an item's field: `series.videos[2].length`."""
+        return f"{self.names[expr.variable]}.{expr.field}" if isinstance(expr, checked.Item) else self.path(expr)
 
     def unit_size(self, fact: checked.Expr) -> int:
         """Give the smallest step of a fact of time: one of its declared unit."""
@@ -203,19 +209,23 @@ class _Steps:
     def items(self, expr: checked.Quantified) -> Iterable[Change]:
         """Give the changes of each failing item of an `every`."""
         records = self.given.facts.get(expr.items)
+        if records is None:
+            yield self.said(expr, wanted=True)
+            return
         assert isinstance(records, Sequence)
         for number, record in enumerate(records, start=1):
             bound = replace(self.given, items={**self.given.items, expr.variable: record})  # type: ignore[dict-item]
             if evaluate(expr.body, bound) is not False:
                 continue
-            inside = replace(self, given=bound, lists={**self.lists, expr.variable: expr.items})
+            called = f"{expr.items}[{number - 1}]"
+            lists, names = {**self.lists, expr.variable: expr.items}, {**self.names, expr.variable: called}
+            inside = replace(self, given=bound, lists=lists, names=names)
             for change in inside.toward(expr.body, wanted=True):
                 words = {
                     code: prose.about_item(expr.items, number, text, self.languages[code])
                     for code, text in change.words.items()
                 }
-                path = (change.fact or expr.items).replace(expr.items, f"{expr.items}[{number - 1}]", 1)
-                yield replace(change, fact=path, words=words)
+                yield replace(change, fact=change.fact or called, words=words)
 
     def said(self, expr: checked.Expr, *, wanted: bool) -> Change:
         """Say what must hold where no distance can be given."""

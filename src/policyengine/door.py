@@ -9,13 +9,13 @@ Gives: raw values by path, derived facts filled in; `InvalidFact`.
 import datetime
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from policyengine.model import calendar, types, values
-from policyengine.model.checked import FactDeclaration
+from policyengine.model.checked import FactDeclaration, inputs_first
 from policyengine.model.diagnostic import did_you_mean
 from policyengine.model.errors import InvalidFact
 from policyengine.model.ranges import Range
@@ -75,7 +75,7 @@ class Door:
         for path, declaration in vocabulary.items():
             entity, _, name = path.partition(".")
             self.entities.setdefault(entity, {})[name] = declaration
-        self._derived = tuple(_inputs_first(vocabulary))
+        self._derived = inputs_first(vocabulary)
 
     def read(self, facts: Mapping[str, Any], today: int, *, ignore_extras: bool = False) -> dict[str, Given]:
         """Read every fact, fill in derived ones, and refuse contradictions."""
@@ -196,22 +196,6 @@ class Door:
                 return _quantity(declaration, value, name)
             case _:
                 raise _refusal(declaration, value, name)
-
-
-def _inputs_first(vocabulary: Vocabulary) -> Iterator[FactDeclaration]:
-    """Give the derived facts, each after those it is derived from."""
-    done: set[str] = set()
-
-    def visit(path: str) -> Iterator[FactDeclaration]:
-        declaration = vocabulary[path]
-        if path not in done and declaration.derived is not None:
-            done.add(path)
-            for name in declaration.inputs:
-                yield from visit(name)
-            yield declaration
-
-    for path in vocabulary:
-        yield from visit(path)
 
 
 def _undeclared(fact: str, what: str, name: object, declared: Mapping[str, object]) -> InvalidFact:

@@ -329,6 +329,20 @@ class FactDeclaration:
         return self.type
 
 
+def inputs_first(vocabulary: Mapping[str, FactDeclaration]) -> tuple[FactDeclaration, ...]:
+    """Give the derived facts, each after those it is derived from."""
+    found: dict[str, FactDeclaration] = {}
+
+    def visit(path: str) -> None:
+        for name in vocabulary[path].inputs:
+            visit(name)
+        found.setdefault(path, vocabulary[path])
+
+    for path in vocabulary:
+        visit(path)
+    return tuple(fact for fact in found.values() if fact.derived is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class SourceNote:
     """A cited source: where a number comes from and how sure it is."""
