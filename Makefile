@@ -8,7 +8,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test lint fuzz bench clean
+.PHONY: help .venv .tools demo test site serve lint fuzz bench clean
 
 help:  ## say what the targets do
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -19,22 +19,32 @@ demo: $(VENV)/.ready  ## check the policies, then show what they decide
 	$(BIN)/policyengine check
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
 
-test: $(VENV)/.ready  ## run the tests, the doctests and the authors' cases
+test: $(VENV)/.ready .tools  ## run the tests, the doctests and the authors' cases
 	$(BIN)/python -m pytest
+
+site: $(VENV)/.ready  ## build the docs site into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+serve: $(VENV)/.ready  ## serve the docs site, and rebuild it when a policy changes
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
 lint: $(VENV)/.ready  ## check style, layout and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-fuzz: $(VENV)/.ready  ## run the generated tests with many more examples
+.tools: node_modules/.ready  ## install node, Chromium and axe-core for the tests
+	@scripts/debian-packages
+
+fuzz: $(VENV)/.ready .tools  ## run the generated tests with many more examples
 	$(BIN)/python -m pytest -m fuzz --hypothesis-profile=fuzz
 
-bench: $(VENV)/.bench  ## measure decisions against other engines
+bench: $(VENV)/.bench  ## measure decisions against other engines, and the building of the site
 	$(BIN)/python bench/decide.py
+	$(BIN)/python bench/site.py
 
 clean:  ## remove .venv and everything else that was made
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) node_modules site build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Several names, because the newest Python need not be the one called python3. Each is run: a name on PATH may be
@@ -57,4 +67,10 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 $(VENV)/.bench: $(VENV)/.ready
 	@echo "installing what bench/decide.py measures against"
 	@$(PIP) -c constraints.txt -e '.[dev,bench]'
+	@touch $@
+
+node_modules/.ready: package.json
+	@scripts/debian-packages
+	@echo "installing axe-core"
+	@npm install --silent --no-package-lock --no-audit --no-fund
 	@touch $@

@@ -29,6 +29,10 @@ HOMES = {
     "click": "policyengine.cli",
     "rich": "policyengine.terminal",
     "pytest": "policyengine.pytest_plugin",
+    "mkdocs": "policyengine.site.plugin",
+    "jinja2": "policyengine.site",
+    "markupsafe": "policyengine.site",
+    "pygments": "policyengine.site.highlight",
 }
 """The one module or package that knows a library: it can be replaced behind that face."""
 

@@ -276,6 +276,14 @@ def read_facts(text: str) -> dict[str, Given]:
 
 
 LANGUAGE = ROOT / "docs" / "language.md"
+TRANSLATED = ROOT / "docs" / "id" / "language.md"
+OUTCOMES = {
+    LANGUAGE: {"met": True, "unmet": False, "unknown": None},
+    TRANSLATED: {"terpenuhi": True, "tidak terpenuhi": False, "belum diketahui": None},
+}
+"""The pages of the language, and how each says the three truths."""
+
+each_language = pytest.mark.parametrize("page", OUTCOMES, ids=lambda page: page.relative_to(ROOT).as_posix())
 
 
 def cells(page: Path, heading: str) -> Iterator[str]:
@@ -286,40 +294,74 @@ def cells(page: Path, heading: str) -> Iterator[str]:
             yield from (row[rows[0].index(heading)] for row in rows[2:])
 
 
-@pytest.mark.parametrize("heading", ["literals", "example"])
-def test_what_stands_in_the_tables_of_the_language_is_an_expression(heading: str) -> None:
-    found = [text for cell in cells(LANGUAGE, heading) for text in re.findall(r"`([^`]+)`", cell)]
+@pytest.mark.parametrize(
+    ("page", "heading"),
+    [(LANGUAGE, "literals"), (LANGUAGE, "example"), (TRANSLATED, "literal"), (TRANSLATED, "contoh")],
+    ids=["literals", "example", "literal", "contoh"],
+)
+def test_what_stands_in_the_tables_of_the_language_is_an_expression(page: Path, heading: str) -> None:
+    found = [text for cell in cells(page, heading) for text in re.findall(r"`([^`]+)`", cell)]
 
     assert len(found) > 8
     assert {text: problems for text in found if (problems := check(text)[1])} == {}
 
 
+@each_language
 @pytest.mark.parametrize("operator", ["and", "or"])
-def test_the_truth_tables_are_those_of_the_interpreter(operator: str) -> None:
-    words = {"met": "true", "unmet": "false", "unknown": "null"}
-    for heading, word in words.items():
-        rows = list(zip(cells(LANGUAGE, f"`{operator}`"), cells_of(operator, heading), strict=True))
-        assert len(rows) == len(words)
+def test_the_truth_tables_are_those_of_the_interpreter(page: Path, operator: str) -> None:
+    outcomes = OUTCOMES[page]
+    given = {True: "true", False: "false", None: "null"}
+    for heading, right in outcomes.items():
+        rows = list(zip(cells(page, f"`{operator}`"), cells_of(page, operator, heading), strict=True))
+        assert len(rows) == len(outcomes)
         for left, outcome in rows:
-            facts = f"{{creator: {{invited: {words[left.strip('*')]}, sold_elsewhere: {word}}}}}"
+            invited = given[outcomes[left.strip("*")]]
+            facts = f"{{creator: {{invited: {invited}, sold_elsewhere: {given[right]}}}}}"
             typed, _ = check(f"creator.invited {operator} creator.sold_elsewhere")
             assert typed is not None
             truth = evaluate(typed.expr, Environment(read_facts(facts), DAY.toordinal()))
 
-            assert outcome == {True: "met", False: "unmet", None: "unknown"}[truth]  # type: ignore[index]
+            assert truth is outcomes[outcome]
 
 
-def cells_of(operator: str, heading: str) -> list[str]:
+def cells_of(page: Path, operator: str, heading: str) -> list[str]:
     """Give a column of one truth table; both tables have the same headings."""
     start = 0 if operator == "and" else 3
-    return list(cells(LANGUAGE, heading))[start : start + 3]
+    return list(cells(page, heading))[start : start + 3]
 
 
-def test_every_word_and_operator_of_the_language_is_documented() -> None:
-    text = LANGUAGE.read_text("utf-8")
+@each_language
+def test_every_word_and_operator_of_the_language_is_documented(page: Path) -> None:
+    text = page.read_text("utf-8")
     symbols = [comparison.value for comparison in operators.Comparison]
 
     assert [word for word in (*operators.RESERVED, *symbols) if f"`{word}`" not in text] == []
+
+
+def test_the_translated_language_has_the_same_headings_tables_lists_and_code() -> None:
+    english, translated = (shape(page.read_text("utf-8")) for page in (LANGUAGE, TRANSLATED))
+
+    assert translated == english
+    assert [block.text for block in blocks(TRANSLATED, "policy")] == [
+        block.text for block in blocks(LANGUAGE, "policy")
+    ]
+
+
+def shape(text: str) -> list[str]:
+    """Give what starts each line that is more than running text, without the words; in a block, everything."""
+    found, fenced = [], False
+    for line in text.splitlines():
+        fenced ^= line.startswith("```")
+        start = re.match(r"#+ |- |\|( ---|(?=.*\|$))|```.*|<!--.*", line)
+        if fenced or start is not None:
+            found.append(line if fenced or start is None else f"{start[0]}{line.count(' |')}")
+    return found
+
+
+def test_the_translated_language_names_the_same_things_in_code() -> None:
+    english, translated = (set(re.findall(r"`([^`\n]+)`", page.read_text("utf-8"))) for page in OUTCOMES)
+
+    assert translated == english
 
 
 # the files
