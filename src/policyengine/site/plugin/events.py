@@ -20,9 +20,10 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
-from mkdocs.utils import get_build_datetime, get_relative_url
+from mkdocs.utils import get_build_datetime, get_relative_url, is_markdown_file
 from mkdocs.utils.templates import TemplateContext
 
+from policyengine.decide import Policies
 from policyengine.site.book import Book
 from policyengine.site.compiling import Compiler, shown
 from policyengine.site.menus import menu, paths
@@ -30,7 +31,7 @@ from policyengine.site.outputs import STYLES, home_of, outputs
 from policyengine.site.pages import Page, pages
 from policyengine.site.plugin.keeping import CompiledTemplates, Keeper
 from policyengine.site.plugin.navigation import navigation
-from policyengine.site.plugin.page import PolicyPage
+from policyengine.site.plugin.page import PolicyPage, kept_file
 from policyengine.site.search import split_by_language
 from policyengine.site.view import View
 from policyengine.site.written import prepared
@@ -58,6 +59,7 @@ class PolicyEnginePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] 
 
     def __init__(self) -> None:
         self._compiler = Compiler()
+        self._last_good: Policies | None = None
         self._views: dict[str, View] = {}
         self._urls: dict[str, dict[str, str]] = {}
         """The addresses of the pages by path, for each language."""
@@ -74,12 +76,16 @@ class PolicyEnginePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] 
         self._keeper = Keeper() if command == "serve" else None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Check the policies; mistakes are told, and end this build before it touches the last site."""
+        """Check the policies; mistakes are told, and end a build before it touches the last site."""
         folder = self._beside(config, self.config.policies)
         preview = self._keeper is not None
         policies = self._compiler.compile(folder, log, site_url=config.site_url or "", preview=preview)
+        if policies is None and preview:
+            # after a build that failed, `mkdocs serve` answers nothing until one succeeds: the last good policies stay
+            policies = self._last_good
         if policies is None:
             raise Abort("the policies have errors, see above")
+        self._last_good = policies
         if self.config.changelog is not None and not self._beside(config, self.config.changelog).is_file():
             raise Abort(f"`changelog` names `{self.config.changelog}`, and there is no such file")
         book = Book(policies, self._today(), shown(folder))
@@ -111,7 +117,8 @@ class PolicyEnginePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] 
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Lay out a menu for each language."""
-        self._addresses = {file.src_uri: file.url for file in files.documentation_pages()}
+        found = (file for file in files if is_markdown_file(file.src_uri))
+        self._addresses = {file.src_uri: file.url for file in found}
         for language, view in self._views.items():
             titles = self.config.menus.get(language, {})
             lines = menu(view, home_of(view), config.nav or [], titles, self._addresses.__contains__)
@@ -176,7 +183,7 @@ class PolicyEnginePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] 
         if self._keeper is not None and may_be_kept:
             kept = self._keeper.page(file.url, (told, state))
             if kept is not None:
-                return _file(config, file.dest_uri, kept)
+                return kept_file(config, file, kept)
         PolicyPage(page, view, file, config, urls)
         return file
 

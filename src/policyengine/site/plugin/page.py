@@ -52,6 +52,18 @@ class PolicyPage(SitePage):
         self.present_anchor_ids = set(_ANCHOR.findall(rendered.html))
 
 
+class _KeptFile(File):
+    def is_documentation_page(self) -> bool:
+        return False
+
+
+def kept_file(config: MkDocsConfig, file: File, html: str) -> File:
+    """Give the finished page of a file: it is written as it is, and links still find it by its path in the sources."""
+    kept = _KeptFile.generated(config, file.src_uri, content=html, inclusion=file.inclusion)
+    kept.dest_uri = file.dest_uri
+    return kept
+
+
 def _toc(headings: Sequence[Heading]) -> TableOfContents:
     """Make a table of contents: headings of level 3 below those of level 2."""
     found: list[AnchorLink] = []
