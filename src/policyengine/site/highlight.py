@@ -6,7 +6,7 @@ from pygments import highlight
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers.data import YamlLexer
 
-_FORMATTER = HtmlFormatter(linenos="inline", lineanchors="L", anchorlinenos=True, cssclass="pe-file")
+_FORMATTER = HtmlFormatter(linenos="inline", lineanchors="L", anchorlinenos=True, cssclass="pe-file highlight")
 
 
 @lru_cache(maxsize=1_000)

@@ -13,11 +13,23 @@ def data_page(view: View) -> Page:
     texts = view.texts["data"]
 
     def fill() -> Mapping[str, Any]:
-        files = list(copies(view.book))
+        programs = {name: view.program(name) for name in view.book.programs}
         return {
-            "timelines": [name for name in files if name.endswith("/timeline.json")],
-            "policies": [name for name in files if name.count("/") == 3 and not name.endswith("/timeline.json")],
-            "modules": [f"assets/policyengine/programs/{name}.js" for name in view.book.programs],
+            "programs": [(title, _copies(view, name)) for name, title in programs.items()],
+            "modules": [(title, f"assets/policyengine/programs/{name}.js") for name, title in programs.items()],
         }
 
     return Page("data/", texts["title"], "data.html", fill, texts["lead"])
+
+
+def _copies(view: View, program: str) -> list[dict[str, Any]]:
+    """Give of each region with files of its own the timeline, and the policy of each version by its first day."""
+    found = copies(view.book)
+    rows = []
+    for region in view.book.layered(program):
+        folder = f"data/{program}/{region}"
+        starts = [interval.start for interval in view.book.timeline(program, region)]
+        policies = [(view.day(start), f"{folder}/{start.isoformat()}.json") for start in starts]
+        offered = [(day, name) for day, name in policies if name in found]
+        rows.append({"region": view.region(region), "timeline": f"{folder}/timeline.json", "policies": offered})
+    return rows

@@ -87,4 +87,5 @@ def _range(view: View, fact: FactDeclaration) -> str | None:
     if fact.range is None or isinstance(fact.type, types.Records):
         return None
     low, high = (prose.value(end, fact.type, view.words) for end in (fact.range.low, fact.range.high))
-    return str(view.texts["facts"]["from_to"]).format(low=low, high=high)
+    pattern = view.texts["facts"]["up_to" if fact.range.low == 0 else "from_to"]
+    return str(pattern).format(low=low, high=high)

@@ -31,4 +31,4 @@ def _page(view: View, path: str, source: Source) -> Page:
 
     folder = path.partition("/")[0]
     reads = (folder,) if folder in view.book.programs else ()
-    return Page(file_path(path), path, "file.html", fill, unsearched=True, reads=reads)
+    return Page(file_path(path), path, "file.html", fill, without=("navigation", "toc"), unsearched=True, reads=reads)

@@ -57,7 +57,7 @@ def _uses(view: View) -> Iterator[tuple[str, SourceNote, str]]:
             for check in policy.checks.values():
                 for requirement in check.requirements:
                     for source in requirement.origin.sources:
-                        yield program, source, view.rule_words(policy, check, requirement)
+                        yield program, source, view.rule_words(policy, check, requirement).removesuffix(".")
                 for value in check.values:
                     for source in value.origin.sources:
                         yield program, source, view.text(value.title) or value.id
