@@ -20,9 +20,9 @@ from rich.console import Console
 from policyengine.cli import commands
 from policyengine.model.diagnostic import Diagnostic, Note, Severity
 from policyengine.model.span import Source, Span
+from policyengine.report.diagnostics import diagnostic_data, diagnostic_rows
 from policyengine.report.page import plain
 from policyengine.terminal.console import rendered
-from policyengine.terminal.diagnostics import diagnostic_data, diagnostic_rows
 
 ROOT = Path(__file__).parent.parent
 BASE = ROOT / "tests" / "errors" / "_base"

@@ -326,7 +326,7 @@ def _folder(path: Path) -> Path:
 def _load(path: Path) -> "Policies":
     from policyengine.decide import load
     from policyengine.model.errors import InvalidPolicies
-    from policyengine.terminal.diagnostics import diagnostic_rows
+    from policyengine.report.diagnostics import diagnostic_rows
 
     try:
         return load(_folder(path))
@@ -344,7 +344,7 @@ def _language(policies: "Policies", asked: str | None) -> str:
 
 
 def _report(found: "Sequence[Diagnostic]", format_: str) -> None:
-    from policyengine.terminal.diagnostics import diagnostic_data, diagnostic_rows
+    from policyengine.report.diagnostics import diagnostic_data, diagnostic_rows
 
     if format_ == "json":
         emit(as_json([diagnostic_data(diagnostic) for diagnostic in found], indent=2))

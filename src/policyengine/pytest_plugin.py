@@ -108,7 +108,7 @@ class CaseFailed(Exception):  # noqa: N818 -- it says what happened
 
 
 def _shown(problems: "tuple[Diagnostic, ...]") -> str:
+    from policyengine.report.diagnostics import diagnostic_rows
     from policyengine.report.page import plain
-    from policyengine.terminal.diagnostics import diagnostic_rows
 
     return plain(diagnostic_rows(problems, _WIDTH), _WIDTH).rstrip()

@@ -33,7 +33,7 @@ each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 @each_language
 def test_every_code_is_explained_and_nothing_else_is(language: str) -> None:
-    written = tomllib.loads((HERE / f"{language}.toml").read_text("utf-8"))
+    written = tomllib.loads((HERE / "texts" / f"{language}.toml").read_text("utf-8"))
 
     assert list(written) == list(CODES)
     assert {tuple(entry) for entry in written.values()} == {TEXTS}

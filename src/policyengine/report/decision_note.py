@@ -4,15 +4,14 @@ Reads: a `Decision`.
 Gives: `note`, one text in each language; `clause_notes`, what of it belongs to one clause.
 """
 
-import datetime
 from collections.abc import Iterator
-from dataclasses import replace
 
 from policyengine.decision import Decision
-from policyengine.model import checked, types
+from policyengine.model import checked
 from policyengine.model.decision import Outcome, Words
 from policyengine.model.resolved import Gap
 from policyengine.plan import Undecided, timeline_of
+from policyengine.report.availability import is_wider, listed, withdrawn
 from policyengine.report.wording import day, wording
 from policyengine.targets import prose
 from policyengine.targets.interpreter import evaluate
@@ -59,16 +58,13 @@ def _sentences(decision: Decision, words: prose.Words) -> Iterator[str]:
 
 def _cannot_tell(decision: Decision, node: checked.InRegions, region: str, words: prose.Words) -> str:
     ours, name = wording(words.language.code), words.region(region)
-    tree = decision.basis.plan.shared.compiled.tree
-    if any(region in tree.chain(member) for member in node.members):
+    if is_wider(region, node, decision.basis.plan.shared.compiled.tree):
         return ours.too_wide.format(region=name)
     basis = decision.basis
     assert not isinstance(basis, Undecided)
     # INVARIANT: only a parameter's list can be open, and a closed one knows every region but those too wide.
     parameter = basis.policy.parameters[node.parameter or ""]
-    names = prose.values(node.members, types.Region(), words, "and")
-    if len(node.members) > _MOST_NAMES:
-        names = prose.parameter(replace(parameter, open=False), words)  # counted
+    names = listed(node, parameter, words)
     if parameter.size is None:
         return ours.open_list.format(region=name, names=names)
     return ours.open_list_of.format(region=name, names=names, size=parameter.size)
@@ -90,21 +86,10 @@ def _not_offered(decision: Decision, words: prose.Words) -> Iterator[str]:
     if not isinstance(gap, Gap):
         yield ours.no_check.format(start=day(start, words))
         return
-    summary = gap.file.summary.get(words.language.code) if gap.file.summary is not None else None
-    if summary is not None:
-        yield summary
-    end = next((i.start for i in timeline if i.start > start and not isinstance(i, Gap)), None)
-    since = day(gap.file.effective, words)
-    if end is None:
-        yield ours.withdrawn.format(start=since)
-    else:
-        yield ours.withdrawn_until.format(start=since, last=day(end - datetime.timedelta(days=1), words))
+    yield from withdrawn(gap, timeline, words)
 
 
 def _walk(expr: checked.Expr) -> Iterator[checked.Expr]:
     yield expr
     for child in checked.children(expr):
         yield from _walk(child)
-
-
-_MOST_NAMES = 12

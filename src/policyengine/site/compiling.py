@@ -13,8 +13,8 @@ from policyengine.decide import Policies
 from policyengine.lock import locked
 from policyengine.model.diagnostic import Diagnostic, Severity
 from policyengine.pipeline import compile_folder, has_errors
+from policyengine.report.diagnostics import diagnostic_rows
 from policyengine.report.page import plain
-from policyengine.terminal.diagnostics import diagnostic_rows
 
 _WIDTH = 100
 _Stamp = tuple[tuple[str, int, int], ...]

@@ -5,14 +5,12 @@ Gives: `standings`, one for each list that a rule in force asks about the creato
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from policyengine.model import checked, types
+from policyengine.model import checked
 from policyengine.model.checked import CheckedPolicy, Parameter
+from policyengine.report.availability import is_wider, listed
 from policyengine.site.view import View
-from policyengine.targets import prose
-
-_MOST_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +54,9 @@ def _standing(view: View, parameter: Parameter, node: checked.InRegions, region:
     if truth is not None:
         kind = "in" if truth else "out"
         return Standing(kind, title, texts[kind].format(region=name))
-    tree = view.book.policies.compiled.tree
-    if any(region in tree.chain(member) for member in node.members):
+    if is_wider(region, node, view.book.policies.compiled.tree):
         return Standing("unknown", title, texts["wide"].format(region=name))
-    names = prose.values(node.members, types.Region(), view.words, "and")
-    if len(node.members) > _MOST_NAMES:
-        names = prose.parameter(replace(parameter, open=False), view.words)
+    names = listed(node, parameter, view.words)
     why = texts["unknown_why_no_size"] if parameter.size is None else texts["unknown_why"]
     size = parameter.size if parameter.size is not None else ""
     return Standing(

@@ -17,9 +17,9 @@ from policyengine.model.errors import InvalidFact
 from policyengine.model.operators import TODAY
 from policyengine.model.span import Source, Span
 from policyengine.report.decision_text import decision_rows
+from policyengine.report.diagnostics import diagnostic_rows
 from policyengine.report.page import BLANK, Piece, Row, Style, row
 from policyengine.terminal.console import as_json, columns, emit, write
-from policyengine.terminal.diagnostics import diagnostic_rows
 
 
 @dataclass(slots=True)

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from policyengine.cases import CaseResult
 from policyengine.model.diagnostic import Diagnostic
 from policyengine.pipeline import Compiled, has_errors
+from policyengine.report.diagnostics import counted_as, tally
 from policyengine.report.page import Piece, Row, Style, row
-from policyengine.terminal.diagnostics import counted_as, tally
 
 
 def check_rows(compiled: Compiled | None, found: Sequence[Diagnostic]) -> Iterator[Row]:

@@ -1,6 +1,6 @@
 """One explanation for every code of a diagnostic, in English and Indonesian, with examples that are really compiled.
 
-Reads: `<language>.toml`, the words; `examples.toml`, what is wrong and how it is mended; `base/`, the folder that
+Reads: `texts/<language>.toml`, the words; `examples.toml`, what is wrong and how it is mended; `base/`, the folder that
 every example is a small edit of.
 Gives: `explanations`; `report`, what the command line finds in an example; `message`, how the terminal shows it.
 

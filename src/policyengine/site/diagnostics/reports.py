@@ -19,9 +19,9 @@ from policyengine.lock import locked, publish
 from policyengine.model.diagnostic import Diagnostic
 from policyengine.model.span import Source, Span
 from policyengine.pipeline import compile_folder
+from policyengine.report.diagnostics import diagnostic_rows
 from policyengine.report.page import plain
 from policyengine.site.diagnostics.examples import BASE, Edit, Example
-from policyengine.terminal.diagnostics import diagnostic_rows
 
 
 @dataclass(frozen=True, slots=True)

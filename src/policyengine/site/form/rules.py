@@ -5,19 +5,19 @@ Gives: `program_data`. Versions are numbered as the JavaScript target numbers in
 own one after another, the earliest interval of each first.
 """
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from policyengine.decide import Policies
 from policyengine.decision import facts_in
-from policyengine.model import checked, types
+from policyengine.model import checked
 from policyengine.model.authored import CheckEntry, Program
 from policyengine.model.checked import Check, CheckedPolicy, Kind, Requirement, Texts
 from policyengine.model.operators import TODAY
 from policyengine.model.resolved import Gap
 from policyengine.pipeline import Intervals
 from policyengine.plan import Bound, Plan, Shared, make_plan
+from policyengine.report.availability import listed, withdrawn
 from policyengine.report.wording import Wording, day, held, wording
 from policyengine.site.form.facts import Data, type_data
 from policyengine.targets import prose
@@ -79,20 +79,9 @@ class _Writer:
             "since": held(interval.start, interval.end, self.words, versioned=True),
         }
         if isinstance(interval, Gap):
-            return {**data, "withdrawn": self.withdrawn(timeline, interval)}
+            return {**data, "withdrawn": list(withdrawn(interval, timeline, self.words))}
         checks = {name: _Rules(self, Bound(plans[name], interval, check)) for name, check in interval.checks.items()}
         return {**data, "checks": {name: rules.data() for name, rules in checks.items()}}
-
-    def withdrawn(self, timeline: Intervals, gap: Gap) -> list[str]:
-        """Say why and since when a program is withdrawn, as a decision does."""
-        again = next((i.start for i in timeline if i.start > gap.start and not isinstance(i, Gap)), None)
-        since = day(gap.file.effective, self.words)
-        said = self.ours.withdrawn.format(start=since)
-        if again is not None:
-            last = day(again - datetime.timedelta(days=1), self.words)
-            said = self.ours.withdrawn_until.format(start=since, last=last)
-        summary = self.text(gap.file.summary)
-        return [said] if summary is None else [summary, said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +136,7 @@ class _Rules:
         if not node.open:
             return data
         parameter = self.bound.policy.parameters[node.parameter or ""]
-        names = prose.values(node.members, types.Region(), self.writer.words, "and")
-        if len(node.members) > _MOST_NAMES:
-            names = prose.parameter(replace(parameter, open=False), self.writer.words)  # counted
+        names = listed(node, parameter, self.writer.words)
         sure = [region for region, truth in node.truth.items() if truth is not None]
         return {**data, "open": {"sure": sure, "names": names, "size": parameter.size}}
 
@@ -188,6 +175,3 @@ def _needs_saying(expr: checked.Expr) -> bool:
             return False
         case _:
             return True
-
-
-_MOST_NAMES = 12
