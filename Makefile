@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 # The variables pin what pip installs while it builds, too: `-c` alone does not reach there.
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
        $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# MkDocs serves from the folder of temporary files, and empties it before each rebuild. Where that is a disk, a file
+# system may be slow to give out again what was just deleted (ext4: half a millisecond a file).
+IN_MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -26,7 +29,7 @@ site: $(VENV)/.ready  ## build the docs site into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 serve: $(VENV)/.ready  ## serve the docs site, and rebuild it when a policy changes
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
+	$(IN_MEMORY) NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
 lint: $(VENV)/.ready  ## check style, layout and types
 	$(BIN)/ruff check

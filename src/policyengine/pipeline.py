@@ -12,7 +12,7 @@ from policyengine.frontend.binding import loosened
 from policyengine.frontend.check import Scope
 from policyengine.frontend.compose import compose
 from policyengine.frontend.programs import check_programs
-from policyengine.frontend.read import read
+from policyengine.frontend.read import Known, read
 from policyengine.frontend.resolve import Timeline, region_tree, resolve
 from policyengine.frontend.vocabulary import declare, units_of
 from policyengine.model.authored import DefinitionEntry, ParameterEntry, PolicyFile, PolicySet, Program
@@ -39,13 +39,14 @@ class Compiled:
 
 
 def compile_folder(
-    folder: Path, *, texts: Mapping[str, str] | None = None
+    folder: Path, *, texts: Mapping[str, str] | None = None, known: Known | None = None
 ) -> tuple[Compiled | None, tuple[Diagnostic, ...]]:
     """Compile a folder of policies; the result is None when it holds nothing that could be used.
 
-    With errors among the diagnostics the result is for looking at, not for deciding.
+    With errors among the diagnostics the result is for looking at, not for deciding. `known` are files of an earlier
+    call, which is added to: see `read`.
     """
-    authored, found = read(folder, texts=texts)
+    authored, found = read(folder, texts=texts, known=known)
     problems = list(found)
     if authored is None or has_errors(found):
         # A file that could not be read would echo through every later pass: its facts unknown, its entries gone.

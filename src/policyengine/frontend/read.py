@@ -5,9 +5,9 @@ Gives: `PolicySet`, and all problems of all files. A file with an error is left 
 Never: looks a name up in another file.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from policyengine.frontend import schema, yaml_nodes
 from policyengine.frontend.layout import Found, find
@@ -20,32 +20,37 @@ from policyengine.model.diagnostic import Diagnostic, Severity, in_order
 
 _Entry = TypeVar("_Entry")
 _Build = Callable[[yaml_nodes.Mapping, Reading], _Entry]
+Known = dict[Hashable, tuple[Any, tuple[Diagnostic, ...]]]
+"""Files that were read before, by path, text and required languages: what each says, and its problems."""
 
 
 def read(
     folder: Path,
     *,
     texts: Mapping[str, str] | None = None,
+    known: Known | None = None,
 ) -> tuple[PolicySet | None, tuple[Diagnostic, ...]]:
     """Read every file of a folder, in the order of their paths.
 
     `texts` stand in for files, or add some: a path within the folder, or an absolute one, and the text.
     Messages show paths from the current directory when the folder lies below it, else as it was given.
+    Whoever reads a folder again and again keeps `known`: a file that did not change is not read twice.
     The set is None when there is no language or no region; otherwise it holds every file without an error.
     """
     problems: list[Diagnostic] = []
     files = find(folder, texts or {}, problems)
+    known = {} if known is None else known
 
-    spoken = [language for found in _each(files, "languages", languages, (), problems) for language in found]
+    spoken = [language for found in _each(files, "languages", languages, (), problems, known) for language in found]
     required = tuple(language.code for language in spoken)
-    tree = [region for found in _each(files, "regions", regions, required, problems) for region in found]
+    tree = [region for found in _each(files, "regions", regions, required, problems, known) for region in found]
     everything = PolicySet(
         languages=tuple(spoken),
         regions=tuple(tree),
-        facts=tuple(_each(files, "facts", facts, required, problems)),
-        programs=tuple(_each(files, "program", program, required, problems)),
-        files=tuple(_each(files, "policy", policy, required, problems)),
-        cases=tuple(_each(files, "cases", cases, required, problems)),
+        facts=tuple(_each(files, "facts", facts, required, problems, known)),
+        programs=tuple(_each(files, "program", program, required, problems, known)),
+        files=tuple(_each(files, "policy", policy, required, problems, known)),
+        cases=tuple(_each(files, "cases", cases, required, problems, known)),
     )
     return everything if spoken and tree else None, in_order(problems)
 
@@ -56,16 +61,20 @@ def _each(
     build: _Build[_Entry],
     required: tuple[str, ...],
     problems: list[Diagnostic],
+    known: Known,
 ) -> Iterator[_Entry]:
     """Give what the files of one kind say, but for files with an error."""
     for file in files:
-        if file.place.kind == kind:
+        if file.place.kind != kind:
+            continue
+        key = (file.source.path, file.source.text, file.twin, required)
+        if key not in known:
             reading = Reading(required, [])
-            entry = _file(file, build, reading)
-            problems.extend(reading.problems)
-            is_sound = all(problem.severity is not Severity.ERROR for problem in reading.problems)
-            if entry is not None and is_sound:
-                yield entry
+            known[key] = _file(file, build, reading), tuple(reading.problems)
+        entry, found = known[key]
+        problems.extend(found)
+        if entry is not None and all(problem.severity is not Severity.ERROR for problem in found):
+            yield entry
 
 
 def _file(file: Found, build: _Build[_Entry], reading: Reading) -> _Entry | None:

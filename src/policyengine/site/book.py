@@ -6,7 +6,7 @@ Gives: `Book`, shared by all pages of all languages; `today_of`, the first inter
 
 import datetime
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -27,6 +27,7 @@ class Book:
     policies: Policies
     today: datetime.date
     folder: str
+    _states: dict[frozenset[str], Hashable] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def programs(self) -> Mapping[str, Program]:
@@ -64,17 +65,26 @@ class Book:
         Titles of programs stand in every page's menu, and so do the places of files.
         """
         wanted = frozenset(programs)
-        return self.today, tuple(
-            (path, source.text if self._counts(path, wanted) else None) for path, source in self.sources.items()
-        )
+        if wanted not in self._states:
+            self._states[wanted] = self.today, tuple(
+                (path, source.text if self._counts(path, wanted) else None) for path, source in self.sources.items()
+            )
+        return self._states[wanted]
 
     def _counts(self, path: str, programs: frozenset[str]) -> bool:
         folder, _, name = path.partition("/")
         return folder in programs or folder not in self.programs or name == "program.yaml"
 
     def timeline(self, program: str, region: str) -> tuple[Interval, ...]:
-        """Give the intervals of a region, earliest first."""
-        return self.policies.timeline(program, region=region)
+        """Give the intervals of a region, earliest first; a withdrawal is one, whatever changes elsewhere meanwhile."""
+        found: list[Interval] = []
+        for interval in self.policies.timeline(program, region=region):
+            last = found[-1] if found else None
+            if isinstance(interval, Gap) and isinstance(last, Gap) and interval.file is last.file:
+                found[-1] = replace(last, end=interval.end)
+            else:
+                found.append(interval)
+        return tuple(found)
 
     def now(self, program: str, region: str) -> Interval | None:
         """Give what is in force today; None before the first version."""

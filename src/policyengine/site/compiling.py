@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from policyengine.decide import Policies
+from policyengine.frontend.read import Known
 from policyengine.lock import locked
 from policyengine.model.diagnostic import Diagnostic, Severity
 from policyengine.pipeline import compile_folder, has_errors
@@ -25,6 +26,7 @@ class Compiler:
     """Compiles a folder; the same files are not compiled again."""
 
     _stamp: _Stamp | None = None
+    _known: Known = field(default_factory=dict, repr=False)
     _found: tuple[Diagnostic, ...] = ()
     _policies: Policies | None = field(default=None, repr=False)
 
@@ -38,7 +40,7 @@ class Compiler:
         stamp = _stamp(folder)
         if stamp != self._stamp:
             near = Path(shown(folder))
-            compiled, found = compile_folder(near)
+            compiled, found = compile_folder(near, known=self._known)
             if compiled is not None:
                 severity = Severity.WARNING if preview else Severity.ERROR
                 changed = locked(near, compiled.authored.files)

@@ -57,7 +57,9 @@ def _places(view: View, urls: Mapping[str, str]) -> form.Urls:
         for region, timeline in timelines.items():
             page = urls[f"programs/{name}/" if region == view.book.root else f"programs/{name}/{region}/"]
             for interval in timeline:
-                versions[name, number] = f"{page}#v-{interval.start.isoformat()}"
+                shown = view.book.on(name, region, interval.start)
+                assert shown is not None
+                versions[name, number] = f"{page}#v-{shown.start.isoformat()}"
                 number += 1
     return form.Urls(programs, versions)
 
