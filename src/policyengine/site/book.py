@@ -66,8 +66,11 @@ class Book:
         """
         wanted = frozenset(programs)
         if wanted not in self._states:
-            self._states[wanted] = self.today, tuple(
-                (path, source.text if self._counts(path, wanted) else None) for path, source in self.sources.items()
+            self._states[wanted] = (
+                self.today,
+                tuple(
+                    (path, source.text if self._counts(path, wanted) else None) for path, source in self.sources.items()
+                ),
             )
         return self._states[wanted]
 
