@@ -12,6 +12,7 @@ from hypothesis import settings
 
 pytest_plugins = ["pytester"]
 
+BUILDING = ("test_build", "test_projects", "test_hostile", "test_serve", "test_browser")
 GOLDEN = Path(__file__).parent / "golden"
 
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -21,6 +22,17 @@ settings.load_profile("ci")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the files of tests/golden")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what is quick first: then generated cases, then what builds sites, then the browser."""
+    items.sort(key=_patience)
+
+
+def _patience(item: pytest.Item) -> int:
+    if item.path.stem in BUILDING:
+        return 2 + (item.path.stem == "test_browser")
+    return int(item.get_closest_marker("fuzz") is not None)
 
 
 @pytest.fixture

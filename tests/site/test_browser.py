@@ -357,6 +357,14 @@ def test_the_language_switch_keeps_the_page(browser: Browser, site: Path, langua
         opened.page.locator(".pe-check [data-on]").wait_for()
 
 
+def test_there_is_no_bar_where_the_result_stands_beside_the_questions(browser: Browser, site: Path) -> None:
+    with tab(browser, site) as opened:
+        ask(opened, "programs/series/", "en", ON)
+        answer(opened, {"creator": {"region": "ZA"}}, "en")
+
+        assert not opened.page.locator(".pe-bar").is_visible()
+
+
 def test_the_bar_of_a_phone_leads_to_the_result(browser: Browser, site: Path) -> None:
     with tab(browser, site, width=PHONE) as opened:
         ask(opened, "programs/series/", "en", ON)
