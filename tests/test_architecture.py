@@ -33,6 +33,7 @@ HOMES = {
     "jinja2": "policyengine.site",
     "markupsafe": "policyengine.site",
     "pygments": "policyengine.site.highlight",
+    "sqlglot": "policyengine.targets.sql",
 }
 """The one module or package that knows a library: it can be replaced behind that face."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import javascript_engine
-from javascript_engine import Asked
+import sql_engine
 from policyengine.frontend import yaml_nodes
 from policyengine.frontend.arithmetic import Typed
 from policyengine.frontend.parse import parse_text
@@ -77,6 +77,7 @@ def _answers(case: yaml_nodes.Mapping, workbench: Bench) -> dict[str, str]:
         "interpreter": interpreted(expr, given, today),
         "python": workbench.compiled(expr)(given, today.toordinal()),
         "javascript": _in_javascript()[case.span.key],
+        "sql": _in_sql()[case.span.key],
     }
     return {target: _shown(raw, type_) for target, raw in answers.items()}
 
@@ -97,12 +98,26 @@ def _asked(case: yaml_nodes.Mapping, workbench: Bench) -> Question | dict[str, s
 
 
 @cache
-def _in_javascript() -> Mapping[tuple[str, int, int], object]:
-    """Ask every case in one engine; by the place of the case."""
+def _questions() -> Mapping[tuple[str, int, int], Question]:
+    """Give what every case asks, by the place of the case."""
     cases = [case for entry in ENTRIES for case in entry.cases]
-    asked = {case.span.key: found for case in cases if isinstance(found := _asked(case, bench()), Question)}
-    questions = [Asked("value", each.typed.expr, each.given, each.today) for each in asked.values()]
-    return dict(zip(asked, javascript_engine.asked(questions), strict=True))
+    return {case.span.key: found for case in cases if isinstance(found := _asked(case, bench()), Question)}
+
+
+@cache
+def _in_javascript() -> Mapping[tuple[str, int, int], object]:
+    """Ask every case in one engine."""
+    questions = _questions()
+    asked = [javascript_engine.Asked("value", each.typed.expr, each.given, each.today) for each in questions.values()]
+    return dict(zip(questions, javascript_engine.asked(asked), strict=True))
+
+
+@cache
+def _in_sql() -> Mapping[tuple[str, int, int], object]:
+    """Ask every case in one engine."""
+    questions = _questions()
+    asked = [sql_engine.Asked(each.typed.expr, each.given, each.today) for each in questions.values()]
+    return dict(zip(questions, sql_engine.asked(asked), strict=True))
 
 
 def _shown(raw: object, type_: types.Type) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, Route
 
 from browsing import DESKTOP, PHONE, ROOT, SCREENSHOTS, Tab, answer, chromium, findings, outcome, question, tab
 from building import built, project, shipped
@@ -17,6 +17,7 @@ from policyengine.decision import Decision
 from policyengine.model import types
 from policyengine.model.decision import Outcome
 from policyengine.report.wording import day as written_day
+from policyengine.site.form.texts import texts
 from questions import shipped as policies
 
 ON = datetime.date(2024, 6, 1)
@@ -303,6 +304,69 @@ def test_a_link_cannot_give_private_or_wrong_answers(browser: Browser, site: Pat
         assert opened.page.locator(".pe-ignored").count() == 1
 
 
+@pytest.mark.parametrize("day", ["1899-12-31", "2200-01-01", "0001-01-01", "9999-12-31"])
+def test_a_link_with_a_day_that_will_not_do_opens_without_it(browser: Browser, site: Path, day: str) -> None:
+    link = f"programs/series/#on={day}&creator.region=KR"
+    with tab(browser, site) as opened:
+        opened.open(link)
+        today = opened.page.locator("[data-on]").input_value()
+        assert "As of" in opened.page.locator(".pe-ignored").inner_text()
+        assert findings(opened, "series/eligibility")["residence"] == "met"
+
+        opened.page.locator("[data-start-over]").click()
+        opened.page.evaluate("hash => { location.hash = hash; }", link.partition("#")[2])
+        opened.settle()
+
+        assert opened.page.locator("[data-on]").input_value() == today
+        assert "As of" in opened.page.locator(".pe-ignored").inner_text()
+        assert findings(opened, "series/eligibility")["residence"] == "met"
+
+
+def test_a_form_that_cannot_decide_says_so_and_recovers(browser: Browser, site: Path) -> None:
+    def broken(route: Route) -> None:
+        throws = """if (facts["creator.region"] === "KR") throw new Error("broken");"""
+        start = "export function decide(program, checkName, facts, on) {"
+        text = route.fetch().text()
+        assert start in text
+        route.fulfill(body=text.replace(start, start + throws), content_type="text/javascript")
+
+    with tab(browser, site) as opened:
+        opened.page.route("**/decide.js", broken)
+        opened.open("programs/series/#creator.region=KR")
+        opened.settle()
+        failed = opened.page.locator(".pe-failed")
+        assert "broken" in failed.inner_text()
+        assert not opened.page.locator("article[data-check]").first.is_visible()
+        assert any("broken" in text for text in opened.complaints)
+        opened.complaints.clear()
+
+        answer(opened, {"creator": {"region": "ZA"}}, "en")
+
+        assert failed.inner_text() == ""
+        assert findings(opened, "series/eligibility")["residence"] == "met"
+
+
+@each_language
+def test_a_day_after_the_day_is_hinted_at(browser: Browser, site: Path, language: str) -> None:
+    hint = texts(language)["after_day"]
+    with tab(browser, site) as opened:
+        ask(opened, "programs/series/", language, ON)
+        answer(opened, {"creator": {"region": "ZA", "birth_date": "2030-01-01"}}, language)
+        asked = question(opened, "creator.birth_date")
+        assert asked is not None
+        assert asked.locator("[data-hint]").inner_text() == hint
+        assert findings(opened, "series/eligibility")["adult"] == "unmet"
+        assert asked.locator("input").get_attribute("aria-invalid") is None
+        described = asked.locator("input").get_attribute("aria-describedby") or "?"
+        assert opened.page.locator(f"#{described}").inner_text() == hint
+        assert opened.problems(".pe-check") == []
+
+        asked.locator("input").fill("2024-06-01")
+        opened.settle()
+
+        assert asked.locator("[data-hint]").inner_text() == ""
+
+
 def test_the_comparison_shows_the_day_that_is_picked(browser: Browser, site: Path) -> None:
     def korea(on: str) -> str:
         opened.page.locator("#pe-compare-day").fill(on)
@@ -377,13 +441,60 @@ def test_the_bar_of_a_phone_leads_to_the_result(browser: Browser, site: Path) ->
         assert 0 <= top < 900
 
 
+def test_the_bar_of_a_phone_covers_nothing_at_the_end_of_the_questions(browser: Browser, site: Path) -> None:
+    with tab(browser, site, width=PHONE) as opened:
+        ask(opened, "programs/series/", "en", ON)
+        answer(opened, {"creator": {"region": "ZA"}}, "en")
+        again = opened.page.locator("[data-start-over]")
+        for block in ("end", "center"):
+            again.evaluate("(one, block) => one.scrollIntoView({block})", block)
+            opened.page.wait_for_timeout(200)
+
+            assert not opened.page.locator(".pe-bar").is_visible()
+            assert again.evaluate(UNCOVERED)
+
+        opened.page.locator("[data-on]").focus()
+        covered = []
+        while not opened.page.evaluate("document.activeElement.matches('[data-start-over]')"):
+            opened.page.keyboard.press("Tab")
+            opened.page.wait_for_timeout(100)
+            if not opened.page.evaluate(f"({UNCOVERED})(document.activeElement)"):
+                covered.append(opened.page.evaluate("document.activeElement.outerHTML.slice(0, 100)"))
+        assert covered == []
+
+
+UNCOVERED = """(one) => {
+  const { left, right, bottom } = one.getBoundingClientRect();
+  return one.contains(document.elementFromPoint((left + right) / 2, bottom - 3));
+}"""
+
+
+@pytest.mark.parametrize("width", [DESKTOP, 800, PHONE])
+@pytest.mark.parametrize("address", ["", "programs/series/"])
+def test_no_blank_space_stands_below_the_form(browser: Browser, site: Path, width: int, address: str) -> None:
+    with tab(browser, site, width=width) as opened:
+        opened.open(address)
+        blank = opened.page.evaluate(
+            """() => {
+              const form = document.querySelector(".pe-check");
+              const parts = [...form.querySelectorAll(".pe-result, .pe-share")];
+              const end = Math.max(...parts.map((part) => part.getBoundingClientRect().bottom));
+              let next = form.nextElementSibling;
+              while (next.getBoundingClientRect().height === 0) next = next.nextElementSibling;
+              return next.getBoundingClientRect().top - end;
+            }"""
+        )
+        assert 0 < blank < 80
+
+
 # every kind of page
 
 
 @pytest.mark.parametrize(
     ("kind", "language", "width", "shade"),
     [(kind, "en", DESKTOP, "light") for kind in (*KINDS, *ENGLISH_ONLY)]
-    + [(kind, "id", PHONE, "dark") for kind in KINDS],
+    + [(kind, "id", PHONE, "dark") for kind in KINDS]
+    + [(kind, "en", DESKTOP, "dark") for kind in ENGLISH_ONLY],
 )
 def test_a_page_is_accessible_fits_its_window_and_is_kept_as_a_picture(
     browser: Browser, site: Path, kind: str, language: str, width: int, shade: str
@@ -393,7 +504,7 @@ def test_a_page_is_accessible_fits_its_window_and_is_kept_as_a_picture(
         opened.open(address)
         opened.page.wait_for_timeout(300)
         SCREENSHOTS.mkdir(exist_ok=True)
-        opened.page.screenshot(path=SCREENSHOTS / f"{kind}-{language}-{width}.png", full_page=True)
+        opened.page.screenshot(path=SCREENSHOTS / f"{kind}-{language}-{width}-{shade}.png", full_page=True)
 
         assert opened.problems() == []
         assert opened.overflow() == []

@@ -69,7 +69,7 @@ def test_a_warning_ends_only_a_strict_build(tmp_path: Path) -> None:
         assert "Traceback" not in run.output
 
 
-@pytest.mark.parametrize("target", ["nowhere.md", "programs/series/XX/index.md"])
+@pytest.mark.parametrize("target", ["nowhere.md", "programs/series/XX/index.md", "../nowhere.md"])
 def test_a_broken_link_of_a_page_written_by_hand_ends_a_strict_build(tmp_path: Path, target: str) -> None:
     folder = project(tmp_path / "project", docs={"more/by-hand.md": f"# By hand\n\n[gone](../{target})\n"})
     run = mkdocs(folder, "build", "--strict")
@@ -132,6 +132,9 @@ def policyengine_command(folder: Path, *arguments: str) -> None:
     ("was", "is_", "said"),
     [
         ("today: 2026-01-15", "today: soon", "`today` is `soon`, and no day"),
+        ("today: 2026-01-15", "today: 2026-01-15 10:00:00", "and no day"),
+        ("today: 2026-01-15", "today: 9999-12-31", "a day lies between 1900-01-01 and 2199-12-31"),
+        ("policies: policies", "policies: policies, menus: {id: hello}", "`menus` maps a title to another for `id`"),
         ("policies: policies", "policies: nowhere", "there is no such folder"),
         ("policies: policies", "policies: policies, changelog: NEWS.md", "`changelog` names `NEWS.md`"),
         ("validation:", "nav: [{Gone: gone.md}]\nvalidation:", "`nav` names `gone.md`"),
@@ -187,7 +190,52 @@ def test_a_page_of_a_region_says_what_changes_on_which_coming_day() -> None:
     korea = coming().content("programs/series/KR/")
     days = [link.text for link in korea.section("coming").all("a")]
 
-    assert days == ["since 1 May 2026", "1 March 2026 – 30 April 2026", "1 February 2026 – 28 February 2026"]
+    assert days == ["1 February 2026 – 28 February 2026", "1 March 2026 – 30 April 2026", "since 1 May 2026"]
+    assert "waived until 1 May 2026: A pilot. new" in korea.section("coming").text
+    assert "max_videos 80 videos → 60 videos" in korea.section("coming").text
+
+
+def test_a_version_after_a_withdrawal_tells_what_changed_since_the_last_offer() -> None:
+    back = "program: series\nregion: PH\neffective: 2026-04-01\nsummary: {en: Back., id: Kembali.}\n"
+    site = built(project(temporary() / "project", {**COMING, "series/PH/2026-04-01.yaml": back}))
+    again = site.content("programs/series/PH/").one("li", "pe-version", id="v-2026-04-01")
+
+    assert [change.text for change in again.all("li", "pe-change")] == ["max_videos 80 videos → 60 videos"]
+
+
+def test_lists_that_read_the_same_are_told_apart_by_their_regions() -> None:
+    many = "AD AE AF AG AL AM AO AR AT AU AZ BA BB".split()
+    regions = Path(BASE / "regions.yaml").read_text("utf-8")
+    regions += "".join(f"  {code}: {{part_of: world, name: {{en: {code}, id: {code}}}}}\n" for code in [*many, "BD"])
+    world = WORLD.replace("regions: [southeast_asia, KR]", f"regions: [{', '.join(many)}]").replace(
+        "    open: true\n", ""
+    )
+    korean = KOREAN.replace(
+        "parameters:\n",
+        f"parameters:\n  available_regions: {{regions: [{', '.join([*many[1:], 'BD'])}], source: help_page}}\n",
+    )
+    texts = {"regions.yaml": regions, "series/world/2023-06-06.yaml": world, KOREA: korean}
+    site = built(project(temporary() / "project", texts))
+    row = site.content("compare/").one("table").one("tr", **{"data-region": "KR"})
+    korea = site.content("regions/KR/").section("series").text
+
+    assert [cell.text for cell in row.all("td", "pe-differs")] == [
+        "19 years (differs from the world)",
+        "13 regions (differs from the world)",
+    ]
+    assert "Added BD" in korea
+    assert "Removed AD" in korea
+
+
+def test_a_rule_names_the_layer_of_the_number_that_it_reads() -> None:
+    page = coming().content("programs/series/KR/")
+    card = next(one for one in page.all("li", "pe-rule") if "19 years" in one.text)
+    badge = card.one("a", "pe-layer--own")
+
+    assert badge.text == "South Korea: 19 years"
+    assert (
+        "/policies/series/KR/2026-02-01/#L-" in badge.attributes["href"] or "KR/2024-05-01" in badge.attributes["href"]
+    )
 
 
 def test_a_waiver_shows_when_it_begins_why_and_when_it_ends() -> None:

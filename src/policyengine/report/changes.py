@@ -71,11 +71,20 @@ class ValueChange:
 Change = ParameterChange | RequirementChange | WaiverChange | ObligationChange | ValueChange
 
 
-def interval_changes(before: CheckedPolicy | Gap | None, after: CheckedPolicy | Gap) -> tuple[Change, ...]:
-    """Compare two intervals; a withdrawal changes everything, which need not be listed."""
-    if isinstance(before, Gap) or isinstance(after, Gap):
-        return ()
-    return changes(before, after)
+def steps(
+    timeline: Iterable[CheckedPolicy | Gap],
+) -> Iterator[tuple[CheckedPolicy | Gap, CheckedPolicy | None, tuple[Change, ...]]]:
+    """Give each interval with the last one before it in which the program was offered, and what changed since that.
+
+    A withdrawal changes everything, which need not be listed.
+    """
+    offered: CheckedPolicy | None = None
+    for interval in timeline:
+        if isinstance(interval, Gap):
+            yield interval, offered, ()
+        else:
+            yield interval, offered, changes(offered, interval)
+            offered = interval
 
 
 def changes(before: CheckedPolicy | None, after: CheckedPolicy | None) -> tuple[Change, ...]:

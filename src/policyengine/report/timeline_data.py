@@ -6,7 +6,6 @@ Gives: `timeline_data`; `begun`, the files that an interval begins with.
 
 import datetime
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, assert_never
 
 from policyengine.decide import Policies
@@ -21,7 +20,7 @@ from policyengine.report.changes import (
     RequirementChange,
     ValueChange,
     WaiverChange,
-    interval_changes,
+    steps,
 )
 from policyengine.report.decision_data import texts, waiver
 
@@ -43,10 +42,9 @@ def timeline_data(policies: Policies, program: str, region: str, today: datetime
                     {"file": file.source.path, "summary": texts(file.summary), "assumed": texts(file.assumed)}
                     for file in begun(policies, interval)
                 ],
-                "changes": [_data(change) for change in interval_changes(before, interval)],
+                "changes": [_data(change) for change in changed],
             }
-            for before, interval in pairwise((None, *timeline))
-            if interval is not None
+            for interval, _, changed in steps(timeline)
         ],
     }
 

@@ -1,7 +1,7 @@
 """What the docs site is about: checked policies, the day it is made for, and which regions they name.
 
 Reads: `Policies`, the day.
-Gives: `Book`, shared by all pages of all languages; `today_of`, the first interval in force.
+Gives: `Book`, shared by all pages of all languages.
 """
 
 import datetime

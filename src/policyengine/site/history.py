@@ -5,7 +5,6 @@ Gives: `versions`, `scale`, `events`.
 """
 
 import datetime
-from itertools import pairwise
 from typing import assert_never
 
 from policyengine.model import types
@@ -17,7 +16,8 @@ from policyengine.report.changes import (
     RequirementChange,
     ValueChange,
     WaiverChange,
-    interval_changes,
+    changes,
+    steps,
 )
 from policyengine.report.timeline_data import begun
 from policyengine.site.book import Interval
@@ -30,12 +30,17 @@ _MARGIN = datetime.timedelta(days=120)
 
 def versions(view: View, program: str, region: str) -> tuple[Version, ...]:
     """Give the intervals of a region, latest first."""
-    timeline = view.book.timeline(program, region)
-    found = [_version(view, before, interval) for before, interval in pairwise((None, *timeline)) if interval]
+    found = [_version(view, *step) for step in steps(view.book.timeline(program, region))]
     return tuple(reversed(found))
 
 
-def _version(view: View, before: Interval | None, interval: Interval) -> Version:
+def differences(view: View, wide: CheckedPolicy, narrow: CheckedPolicy) -> tuple[ChangeLine, ...]:
+    """Say what a region's rules have instead of wider ones."""
+    words = _Words(view, wide, narrow)
+    return tuple(words.line(change) for change in changes(wide, narrow))
+
+
+def _version(view: View, interval: Interval, before: CheckedPolicy | None, changed: tuple[Change, ...]) -> Version:
     files = begun(view.book.policies, interval)
     words = None if before is None else _Words(view, before, interval)
     return Version(
@@ -46,7 +51,7 @@ def _version(view: View, before: Interval | None, interval: Interval) -> Version
         tuple(filter(None, (view.text(file.summary) for file in files))),
         tuple(filter(None, (view.text(file.assumed) for file in files))),
         tuple(view.place(file.source.whole()) for file in files),
-        None if words is None else tuple(words.line(one) for one in interval_changes(before, interval)),
+        None if words is None else tuple(words.line(change) for change in changed),
     )
 
 

@@ -73,7 +73,7 @@ class Number:
 class Rule:
     """A requirement with its children; `sentence` is written from the expression, when the author's words stand above.
 
-    `kind` is `require`, `all_of` or `any_of`.
+    `kind` is `require`, `all_of` or `any_of`; `numbers` are the parameters that it reads.
     """
 
     id: str
@@ -87,6 +87,7 @@ class Rule:
     citations: tuple[Citation, ...]
     place: Place
     layer: Layer
+    numbers: tuple[Number, ...]
     children: tuple["Rule", ...]
 
 

@@ -25,6 +25,7 @@ from policyengine.model.checked import (
     with_clauses,
 )
 from policyengine.model.span import Span
+from policyengine.report.decision_sources import parameter_names
 from policyengine.report.layers import Layer as WonLayer
 from policyengine.report.layers import layers, replaced_parameter, replaced_requirement
 from policyengine.report.policy_data import requirement_source, requirement_words, value_source
@@ -137,7 +138,7 @@ class View:
     def _number(self, policy: CheckedPolicy, parameter: Parameter, chain: tuple[WonLayer, ...]) -> Number:
         wider = replaced_parameter(chain, parameter)
         listed = parameter.raw if isinstance(parameter.type, types.Region) else ()
-        names = [str(region) for region in (listed if isinstance(listed, tuple) else (listed,))]
+        codes = [str(region) for region in (listed if isinstance(listed, tuple) else (listed,))]
         return Number(
             parameter.id,
             self.parameter(policy.program, parameter.id),
@@ -154,7 +155,7 @@ class View:
             self.text(parameter.note),
             self.place(parameter.origin.span),
             self._layer(parameter.origin, None if wider is None else self.value(wider[1])),
-            tuple((region, self.region(region)) for region in names),
+            tuple(sorted(((region, self.region(region)) for region in codes), key=lambda named: named[1])),
             bool(parameter.open),
         )
 
@@ -197,8 +198,18 @@ class View:
             self.citations(requirement.origin.sources),
             self.place(requirement.origin.span),
             self._layer(requirement.origin, None if wider is None else wider[1]),
+            self._read(policy, check, requirement, chain),
             self._rules(policy, check, chain, requirement.id),
         )
+
+    def _read(
+        self, policy: CheckedPolicy, check: Check, requirement: Requirement, chain: tuple[WonLayer, ...]
+    ) -> tuple[Number, ...]:
+        """Give the parameters that a leaf reads."""
+        if requirement.clause is None:
+            return ()
+        names = set(parameter_names(check.clauses[requirement.clause].expression))
+        return tuple(number for number in self.numbers(policy, chain) if number.id in names)
 
     def rule_words(self, policy: CheckedPolicy, check: Check, requirement: Requirement) -> str:
         """Say a requirement: in the author's words, a group without any by what it takes, a leaf by its expression."""

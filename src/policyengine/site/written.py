@@ -10,14 +10,21 @@ from collections.abc import Callable
 from policyengine.site.operators import MARKER, operator_table
 
 _LINK = re.compile(r"\[([^\]\[]+)\]\(([^)#\s:]+)(#[^)\s]*)?\)")
+_CODE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 _MODULES = re.compile(r"<!-- modules: (begin|end) -->\n")
 
 
-def prepared(markdown: str, uri: str, language: str, exists: Callable[[str], bool]) -> str:
-    """Prepare a page's Markdown for the site; `uri` is its path in the sources, `exists` knows the others."""
+def prepared(markdown: str, uri: str, language: str, outside: Callable[[str], bool]) -> str:
+    """Prepare a page's Markdown for the site.
+
+    `uri` is its path in the sources; `outside` says whether a path from their folder is a file of the project that is
+    no page. Links to anything else stay, so that MkDocs tells those that lead nowhere.
+    """
 
     def linked(link: re.Match[str]) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(uri), link[2]))
-        return link[0] if exists(target) or not target.startswith("..") else link[1]
+        return link[1] if target.startswith("..") and outside(target) else link[0]
 
-    return _MODULES.sub("", _LINK.sub(linked, markdown)).replace(MARKER, operator_table(language))
+    parts = _CODE.split(_MODULES.sub("", markdown))
+    text = "".join(part if number % 2 else _LINK.sub(linked, part) for number, part in enumerate(parts))
+    return text.replace(MARKER, operator_table(language))

@@ -7,7 +7,6 @@ Gives: `timeline_rows` in any language of the policies.
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import assert_never
 
 from policyengine.decide import Policies
@@ -21,7 +20,7 @@ from policyengine.report.changes import (
     RequirementChange,
     ValueChange,
     WaiverChange,
-    interval_changes,
+    steps,
 )
 from policyengine.report.page import BLANK, Line, Piece, Row, Style, cells, row
 from policyengine.report.timeline_data import begun
@@ -42,21 +41,21 @@ def timeline_rows(policies: Policies, program: str, region: str, today: datetime
     yield BLANK
     if not timeline:
         yield row(ours.no_rules.format(region=words.region(region)))
-    for before, interval in pairwise((None, *timeline)):
-        assert interval is not None
+    for interval, before, changed in steps(timeline):
         last = interval is timeline[-1]
-        yield from _Entry(policies, before, interval, today, words, ours).rows("  " if last else "│ ")
+        yield from _Entry(policies, before, interval, changed, today, words, ours).rows("  " if last else "│ ")
         if not last:
             yield row(Piece("│", Style.DIM))
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One interval with the one before it."""
+    """One interval, with what was offered before it and what changed since that."""
 
     policies: Policies
-    before: _Interval | None
+    before: CheckedPolicy | None
     interval: _Interval
+    changed: tuple[Change, ...]
     today: datetime.date
     words: prose.Words
     ours: Wording
@@ -98,10 +97,9 @@ class _Entry:
                 yield _UNMARKED, (Piece(self.ours.assumed.format(words=assumed), Style.DIM),)
         if self.before is None:
             return
-        found = interval_changes(self.before, self.interval)
-        for change in found:
+        for change in self.changed:
             yield from self.change(change)
-        if not found and isinstance(self.before, Gap) is isinstance(self.interval, Gap):
+        if not self.changed and not isinstance(self.interval, Gap):
             yield _UNMARKED, (Piece(self.ours.nothing_changes, Style.DIM),)
 
     def change(self, change: Change) -> Iterator[_Marked]:

@@ -24,6 +24,11 @@ function show(cell, text, differs, table) {
   }
 }
 
+/** Compare two values: a text, and what tells lists apart that read the same. */
+function same(one, other) {
+  return String(one) === String(other);
+}
+
 /** Hide the columns in which nothing holds on the day; where nothing is offered at all, one column says so. */
 function hideEmpty(table, rows) {
   const offered = rows.some((values) => values !== null);
@@ -42,7 +47,7 @@ function update() {
       const values = held(regions[row.dataset.region], day.value);
       [...row.cells].slice(1).forEach((cell, column) => {
         if (values === null) show(cell, table.dataset.notOffered, false, table);
-        else show(cell, values[column] ?? table.dataset.none, values[column] !== (wide?.[column] ?? null), table);
+        else show(cell, values[column]?.[0] ?? table.dataset.none, !same(values[column], wide?.[column] ?? null), table);
       });
       return values;
     });

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from policyengine.model.checked import CheckedPolicy
+from policyengine.model.checked import CheckedPolicy, Parameter
 from policyengine.site.book import Interval
 from policyengine.site.pages.page import Page
 from policyengine.site.view import View
@@ -28,7 +28,7 @@ def _program(view: View, program: str) -> dict[str, Any]:
         dict.fromkeys(
             name
             for region in regions
-            for interval in view.book.timeline(program, region)
+            for interval in reversed(view.book.timeline(program, region))  # what holds last stands first
             if isinstance(interval, CheckedPolicy)
             for name in interval.parameters
         )
@@ -51,7 +51,7 @@ def _program(view: View, program: str) -> dict[str, Any]:
     }
 
 
-def _shown(rows: list[list[str | None] | None], columns: int) -> list[bool]:
+def _shown(rows: list[list[list[str] | None] | None], columns: int) -> list[bool]:
     """Say which columns have a value in any row; where nothing is offered at all, the first one says so."""
     offered = [row for row in rows if row is not None]
     if not offered:
@@ -60,9 +60,10 @@ def _shown(rows: list[list[str | None] | None], columns: int) -> list[bool]:
 
 
 def _values(view: View, interval: Interval, columns: list[str]) -> dict[str, Any]:
+    """Write the values of an interval, each with what tells it from others that read the same: `53 regions`."""
     policy = interval if isinstance(interval, CheckedPolicy) else None
     values = [
-        view.value(policy.parameters[name]) if policy is not None and name in policy.parameters else None
+        _value(view, policy.parameters[name]) if policy is not None and name in policy.parameters else None
         for name in columns
     ]
     return {
@@ -72,7 +73,12 @@ def _values(view: View, interval: Interval, columns: list[str]) -> dict[str, Any
     }
 
 
-def _held(history: list[dict[str, Any]], day: str) -> list[str | None] | None:
+def _value(view: View, parameter: Parameter) -> list[str]:
+    listed = ", ".join(sorted(map(str, parameter.raw))) if isinstance(parameter.raw, tuple) else ""
+    return [view.value(parameter), listed]
+
+
+def _held(history: list[dict[str, Any]], day: str) -> list[list[str] | None] | None:
     """Give the values that hold on a day, as year-month-day; None when nothing is offered."""
     return next(
         (one["values"] for one in history if one["start"] <= day and (one["end"] is None or day < one["end"])), None

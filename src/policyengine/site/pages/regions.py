@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policyengine.model.checked import CheckedPolicy
+from policyengine.site.history import differences, versions
 from policyengine.site.pages.page import Page
+from policyengine.site.parts import ChangeLine
 from policyengine.site.standing import Standing, standings
 from policyengine.site.view import View
 
@@ -74,6 +76,12 @@ def _region_page(view: View, region: str) -> Page:
     )
 
 
+def _differs(view: View, program: str, policy: CheckedPolicy | None) -> tuple[ChangeLine, ...]:
+    """Say what the region has instead of what holds in the world."""
+    wide = view.book.now(program, view.book.root)
+    return differences(view, wide, policy) if policy is not None and isinstance(wide, CheckedPolicy) else ()
+
+
 def _program(view: View, program: str, region: str) -> dict[str, Any]:
     book = view.book
     now = book.now(program, region)
@@ -87,7 +95,8 @@ def _program(view: View, program: str, region: str) -> dict[str, Any]:
         "days": view.days(policy) if policy is not None else None,
         "withdrawn": view.text(now.file.summary) if now is not None and not isinstance(now, CheckedPolicy) else None,
         "standings": found,
-        "differs": [number for number in numbers if number.layer.narrower],
+        "differs": _differs(view, program, policy),
+        "coming": [version for version in versions(view, program, region) if version.state == "coming"],
         "numbers": [number for number in numbers if not number.regions],
         "own": region in book.layered(program),
         "page": f"programs/{program}/{region}/",

@@ -5,7 +5,7 @@ Gives: `PolicyEnginePlugin`. No file is written into the sources.
 """
 
 import datetime
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +24,7 @@ from mkdocs.utils import get_build_datetime, get_relative_url, is_markdown_file
 from mkdocs.utils.templates import TemplateContext
 
 from policyengine.decide import Policies
+from policyengine.plan import FIRST, LAST
 from policyengine.site.book import Book
 from policyengine.site.compiling import Compiler, shown
 from policyengine.site.menus import menu, paths
@@ -66,6 +67,7 @@ class PolicyEnginePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] 
         self._addresses: dict[str, str] = {}
         """The addresses of all pages by their path in the sources."""
         self._navs: dict[str, Navigation] = {}
+        self._changelog: str | None = None
         self._bytecode = CompiledTemplates()
         self._keeper: Keeper | None = None
         self._made_from: dict[str, Hashable] = {}
@@ -86,8 +88,7 @@ class PolicyEnginePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] 
         if policies is None:
             raise Abort("the policies have errors, see above")
         self._last_good = policies
-        if self.config.changelog is not None and not self._beside(config, self.config.changelog).is_file():
-            raise Abort(f"`changelog` names `{self.config.changelog}`, and there is no such file")
+        self._changelog = self._found_changelog(config)
         book = Book(policies, self._today(), shown(folder))
         self._views = {language: View(book, language) for language in policies.words}
         config.extra_css = [*config.extra_css, *STYLES]
@@ -105,14 +106,15 @@ class PolicyEnginePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] 
             in_menu = paths(menu(view, home_of(view), [], {}, lambda _: False))
             for page in pages(view):
                 uri = f"{home_of(view)}{page.path}index.md"
-                if files.get_file_from_path(uri) is not None:
+                written = files.get_file_from_path(uri)
+                if written is not None:
+                    files.remove(written)
                     log.warning("`%s` is written by hand, and left out: that page is made from policies", uri)
                 files.append(self._page(page, view, uri, config, told, may_be_kept=uri not in in_menu))
         for uri, made in outputs(self._views, self._urls, config.site_url or "").items():
             files.append(_file(config, uri, made()))
-        if self.config.changelog is not None:
-            changelog = self._beside(config, self.config.changelog)
-            files.append(_file(config, _CHANGELOG, changelog.read_text("utf-8")))
+        if self._changelog is not None:
+            files.append(_file(config, _CHANGELOG, self._changelog))
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -120,7 +122,7 @@ class PolicyEnginePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] 
         found = (file for file in files if is_markdown_file(file.src_uri))
         self._addresses = {file.src_uri: file.url for file in found}
         for language, view in self._views.items():
-            titles = self.config.menus.get(language, {})
+            titles = self._titles(language)
             lines = menu(view, home_of(view), config.nav or [], titles, self._addresses.__contains__)
             self._navs[language] = navigation(lines, files, config, home_of(view))
         return self._navs[next(iter(self._views))]
@@ -128,7 +130,10 @@ class PolicyEnginePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] 
     def on_page_markdown(self, markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> str:
         """Prepare pages that were written by hand."""
         uri = page.file.src_uri
-        return prepared(markdown, uri, self._language(uri), self._addresses.__contains__) if markdown else markdown
+        if not markdown:
+            return markdown
+        docs = Path(config.docs_dir)
+        return prepared(markdown, uri, self._language(uri), lambda path: (docs / path).exists())
 
     def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
         """Lay our template over Material's."""
@@ -187,14 +192,41 @@ class PolicyEnginePlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call] 
         PolicyPage(page, view, file, config, urls)
         return file
 
+    def _found_changelog(self, config: MkDocsConfig) -> str | None:
+        """Read the changelog; while one looks at a preview, a missing one is only told."""
+        name = self.config.changelog
+        if name is None:
+            return None
+        path = self._beside(config, name)
+        if path.is_file():
+            return path.read_text("utf-8")
+        message = f"`changelog` names `{name}`, and there is no such file"
+        if self._keeper is None:
+            raise Abort(message)
+        log.error(message)
+        return self._changelog or ""
+
     def _today(self) -> datetime.date:
         said = self.config.today
         if said is None:
             return get_build_datetime().date()
         try:
-            return said if isinstance(said, datetime.date) else datetime.date.fromisoformat(str(said))
+            day = said if type(said) is datetime.date else datetime.date.fromisoformat(str(said))
         except ValueError:
             raise Abort(f"`today` is `{said}`, and no day; one is written year-month-day: 2024-05-01") from None
+        if not FIRST <= day <= LAST:
+            raise Abort(f"`today` is `{said}`; a day lies between {FIRST} and {LAST}")
+        return day
+
+    def _titles(self, language: str) -> Mapping[str, str]:
+        """Give the titles of `nav` in a language."""
+        for name, titles in self.config.menus.items():
+            if name not in self._views:
+                log.warning("`menus` has titles in `%s`, which the policies do not have", name)
+            if not isinstance(titles, dict):
+                raise Abort(f"`menus` maps a title to another for `{name}`, like {{Changelog: Catatan perubahan}}")
+        found: Mapping[str, str] = self.config.menus.get(language, {})
+        return found
 
     def _beside(self, config: MkDocsConfig, name: str) -> Path:
         return Path(config.config_file_path).parent / name

@@ -58,10 +58,11 @@ class Names:
     taken: set[str]
 
     def fresh(self, wanted: str) -> str:
-        """Give the name, or the name with the first free number."""
-        name, number = wanted, 1
+        """Give the name, or the name with the first free number. Spark does not find `a.b` as an argument: no dots."""
+        plain = wanted if wanted.isascii() and wanted.isidentifier() else "item"
+        name, number = plain, 1
         while name.casefold() in self.taken:
             number += 1
-            name = f"{wanted}_{number}"
+            name = f"{plain}_{number}"
         self.taken.add(name.casefold())
         return name

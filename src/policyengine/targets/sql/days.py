@@ -8,8 +8,18 @@ from sqlglot import exp
 
 from policyengine.targets.sql.columns import Names
 from policyengine.targets.sql.trees import (
-    both, choice, minus, named, negated, number, plus, quotient, rest, times, wide,
-)  # fmt: skip
+    both,
+    choice,
+    minus,
+    named,
+    negated,
+    number,
+    plus,
+    quotient,
+    rest,
+    times,
+    wide,
+)
 
 
 def ordinal(date: exp.Expr) -> exp.Expr:
@@ -36,7 +46,7 @@ def years_since(day: exp.Expr, today: exp.Expr, names: Names) -> exp.Expr:
     """Count the birthdays from a day to today, in months."""
 
     def counted(day: exp.Expr) -> exp.Expr:
-        born, now = _date(day), _date(today)
+        born, now = _date(day), _date(today.copy())
         still_to_come = choice(
             (both(exp.LT, _in_year(now), _in_year(born)), number(1)),
             otherwise=number(0),

@@ -19,13 +19,35 @@ from policyengine.model.values import Raw
 from policyengine.targets.sql import days, lists
 from policyengine.targets.sql.columns import Columns, Names
 from policyengine.targets.sql.trees import (
-    NUMBER, TEXT, TRUTH, all_named, among, both, choice, column, known_only, logic, name, named, negated, number, opposite, plus,
-    quotient, text_literal, times, truth, unknown, wide,
-)  # fmt: skip
+    NUMBER,
+    TEXT,
+    TOO_DEEP,
+    TRUTH,
+    CannotSay,
+    all_named,
+    among,
+    both,
+    choice,
+    column,
+    known_only,
+    logic,
+    name,
+    named,
+    negated,
+    number,
+    opposite,
+    plus,
+    quotient,
+    text_literal,
+    times,
+    truth,
+    unknown,
+    wide,
+)
 
 
 def expression(expr: checked.Expr, columns: Columns) -> exp.Expr:
-    """Write one expression over columns; raises `CannotSay` for texts and names that SQL lacks.
+    """Write one expression over columns; raises `CannotSay` for texts and names that SQL lacks, and endless nesting.
 
     >>> from policyengine.targets.sql.printing import Dialect, sql_text
     >>> age, least = checked.Fact("creator.age", types.Period()), checked.Literal(216, types.Period())
@@ -36,7 +58,10 @@ def expression(expr: checked.Expr, columns: Columns) -> exp.Expr:
     >>> print(sql_text(tree, Dialect.DUCKDB), sql_text(tree, Dialect.SPARK))
     "age in months" >= 216 `age in months` >= 216
     """
-    (tree,) = _Writer(columns, Names(set(columns.names()))).trees((expr,), {})
+    try:
+        (tree,) = _Writer(columns, Names(set(columns.names()))).trees((expr,), {})
+    except RecursionError:
+        raise CannotSay(TOO_DEEP) from None
     return tree
 
 
@@ -88,30 +113,29 @@ class _Writer:
             case checked.Not(operand):
                 return opposite(self.tree(operand, bound))
             case checked.If(condition, then, otherwise):
-                branches = self.trees((then, otherwise), bound)
-                return self.chosen(self.tree(condition, bound), *branches)
+                return self.chosen(self.tree(condition, bound), self.trees((then, otherwise), bound))
             case checked.Add(operands):
                 return plus(*self.trees(operands, bound))
             case checked.Multiply(operands):
                 return times(*self.trees(operands, bound))
             case checked.Negate(operand):
-                (value,) = self.trees((operand,), bound)
-                return negated(value)
+                (whole,) = self.trees((operand,), bound)
+                return negated(whole)
             case checked.Scale(operand, factor):
-                (value,) = self.trees((operand,), bound)
-                return times(value, number(factor))
+                (coarse,) = self.trees((operand,), bound)
+                return times(coarse, number(factor))
             case checked.Days(operand):
-                (value,) = self.trees((operand,), bound)
-                return quotient(value, SECONDS_PER_DAY)
+                (seconds,) = self.trees((operand,), bound)
+                return quotient(seconds, SECONDS_PER_DAY)
             case checked.AddMonths(date, months):
                 return days.add_months(self.tree(date, bound), self.tree(months, bound), self.names)
             case checked.YearsSince(date):
                 return days.years_since(self.tree(date, bound), self.columns.today, self.names)
             case checked.FullSteps(operand, step):
-                (value,) = self.trees((operand,), bound)
-                return named(value, lambda value: _full_steps(value, step), self.names)
-            case checked.Extreme(aggregate, operands):
-                return self.extreme(_EXTREMES[aggregate], self.trees(operands, bound))
+                (whole,) = self.trees((operand,), bound)
+                return named(whole, lambda whole: _full_steps(whole, step), self.names)
+            case checked.Extreme(aggregate):
+                return self.extreme(_EXTREMES[aggregate], self.trees(_flat(expr), bound))
             case checked.Quantified(quantifier):
                 over = self.over(expr, bound)
                 return unknown(TRUTH) if over is None else lists.quantified(quantifier, over, self.names)
@@ -148,15 +172,15 @@ class _Writer:
                 (tree,) = self.trees((body,), inside)
             case checked.Fold(aggregate, term, where=where):
                 assert where is not None
-                tree = self.chosen(
-                    self.tree(where, inside),
-                    *self.trees((term,), inside),
-                    number(lists.neutral(aggregate)),
-                )
+                (kept,) = self.trees((term,), inside)
+                tree = self.chosen(self.tree(where, inside), (kept, number(lists.neutral(aggregate))))
+            case _:
+                assert_never(expr)
         return lists.Items(listed.column, item, tree)
 
-    def chosen(self, condition: exp.Expr, then: exp.Expr, otherwise: exp.Expr) -> exp.Expr:
+    def chosen(self, condition: exp.Expr, branches: Sequence[exp.Expr]) -> exp.Expr:
         """Write a choice that is unknown when its condition is."""
+        then, otherwise = branches
         return named(
             condition,
             lambda truth: choice((truth.copy(), then), (opposite(truth.copy()), otherwise)),
@@ -213,7 +237,18 @@ def _in_regions(region: exp.Expr, truths: Mapping[str, bool | None]) -> exp.Expr
         return inside
     if len(unsure) <= len(known):
         return choice((among(region.copy(), unsure), unknown(TRUTH)), otherwise=inside)
-    return choice((among(region.copy(), known), inside))
+    return choice((among(region.copy(), known), inside if len(met) < len(known) else truth(value=True)))
+
+
+def _flat(expr: checked.Extreme) -> tuple[checked.Expr, ...]:
+    """Give the operands, those of `max` inside of `max` in its place: sqlglot writes nested calls by recursion."""
+    found: list[checked.Expr] = []
+    for operand in expr.operands:
+        if isinstance(operand, checked.Extreme) and operand.aggregate is expr.aggregate:
+            found += _flat(operand)
+        else:
+            found.append(operand)
+    return tuple(found)
 
 
 def _full_steps(value: exp.Expr, step: int) -> exp.Expr:

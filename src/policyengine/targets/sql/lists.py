@@ -8,14 +8,28 @@ Never: uses the engines' own folds of truths, which ignore NULL.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import assert_never
 
 from sqlglot import exp
 
 from policyengine.model.operators import Aggregate, Quantifier
 from policyengine.targets.sql.columns import Names
 from policyengine.targets.sql.trees import (
-    both, choice, column, function, is_known, is_small, is_unknown, name, named, number, opposite, plus, truth, wide,
-)  # fmt: skip
+    both,
+    choice,
+    column,
+    function,
+    is_known,
+    is_small,
+    is_unknown,
+    name,
+    named,
+    number,
+    opposite,
+    plus,
+    truth,
+    wide,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +82,7 @@ def fold(aggregate: Aggregate, over: Items, names: Names, *, some_left_out: bool
     """Give the sum, least or greatest of the bodies; that of an item which does not count is `neutral`."""
 
     def folded(over: Items) -> exp.Expr:
-        terms = over.terms()
-        match aggregate:
-            case Aggregate.SUM:
-                value = _sum(terms, names)
-            case Aggregate.MIN:
-                value = exp.ArrayMin(this=terms)
-            case Aggregate.MAX:
-                value = exp.ArrayMax(this=terms)
+        value = _folded(aggregate, over.terms(), names)
         if some_left_out and aggregate is not Aggregate.SUM:
             value = exp.Nullif(this=value, expression=number(neutral(aggregate)))
         return choice((over.known(), value))
@@ -88,10 +95,18 @@ def neutral(aggregate: Aggregate) -> int:
     return _NEUTRAL[aggregate]
 
 
-def _sum(terms: exp.Expr, names: Names) -> exp.Expr:
-    total, term = names.fresh("total"), names.fresh("term")
-    added = exp.Lambda(this=plus(column(total), column(term)), expressions=[name(total), name(term)])
-    return exp.Reduce(this=terms, initial=wide(number(0)), merge=added)
+def _folded(aggregate: Aggregate, terms: exp.Expr, names: Names) -> exp.Expr:
+    match aggregate:
+        case Aggregate.MIN:
+            return exp.ArrayMin(this=terms)
+        case Aggregate.MAX:
+            return exp.ArrayMax(this=terms)
+        case Aggregate.SUM:
+            total, term = names.fresh("total"), names.fresh("term")
+            added = exp.Lambda(this=plus(column(total), column(term)), expressions=[name(total), name(term)])
+            return exp.Reduce(this=terms, initial=wide(number(0)), merge=added)
+        case _:
+            assert_never(aggregate)
 
 
 def _repeated(over: Items, use: Callable[[Items], exp.Expr], names: Names) -> exp.Expr:

@@ -9,7 +9,7 @@ from enum import Enum
 from sqlglot import ErrorLevel, UnsupportedError, exp
 
 from policyengine.model.errors import UnknownName
-from policyengine.targets.sql.trees import CannotSay
+from policyengine.targets.sql.trees import TOO_DEEP, CannotSay
 
 
 class Dialect(Enum):
@@ -35,8 +35,10 @@ def dialect(text: str) -> Dialect:
 
 
 def sql_text(tree: exp.Expr, dialect: Dialect, *, pretty: bool = False) -> str:
-    """Print a tree; raises `CannotSay` for what the engine lacks."""
+    """Print a tree; raises `CannotSay` for what the engine lacks, and for endless nesting."""
     try:
         return tree.sql(dialect.value, unsupported_level=ErrorLevel.RAISE, pretty=pretty)
     except UnsupportedError as lacking:
         raise CannotSay(f"{dialect.value} cannot say this: {lacking}") from None
+    except RecursionError:
+        raise CannotSay(TOO_DEEP) from None

@@ -6,6 +6,7 @@ Never: takes a name or a text that an engine could read as anything else.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
+from itertools import islice
 
 from sqlglot import exp
 
@@ -14,6 +15,7 @@ from policyengine.targets.sql.columns import Names
 
 NUMBER, TRUTH, TEXT = "BIGINT", "BOOLEAN", "VARCHAR"
 """The types of values underneath."""
+TOO_DEEP = "this is nested deeper than SQL can be written"
 
 
 class CannotSay(PolicyEngineError, ValueError):  # noqa: N818 -- reads as what it says, like its neighbours
@@ -70,21 +72,9 @@ def _speakable(text: str) -> str:
 # operators
 
 
-def tight(tree: exp.Expr) -> exp.Expr:
-    """Make a tree an operand of arithmetic or of a comparison."""
-    signed_literal = isinstance(tree, exp.Neg) and isinstance(tree.this, exp.Literal)
-    operator = isinstance(tree, exp.Binary | exp.Unary | exp.In) and not isinstance(tree, exp.Dot | exp.Paren)
-    return exp.Paren(this=tree) if operator and not signed_literal else tree
-
-
-def loose(tree: exp.Expr) -> exp.Expr:
-    """Make a tree an operand of AND, OR or NOT, which comparisons bind tighter than."""
-    return exp.Paren(this=tree) if isinstance(tree, exp.Connector) else tree
-
-
 def both(kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> exp.Expr:
     """Join two operands by an arithmetic operator or a comparison."""
-    return kind(this=tight(left), expression=tight(right))
+    return kind(this=_under(kind, left), expression=_under(kind, right))
 
 
 def plus(first: exp.Expr, *others: exp.Expr) -> exp.Expr:
@@ -93,12 +83,10 @@ def plus(first: exp.Expr, *others: exp.Expr) -> exp.Expr:
         operands = (first, *others)
         stretches = [operands[start : start + _CHAIN] for start in range(0, len(operands), _CHAIN)]
         return plus(*(plus(*stretch) for stretch in stretches))
-    total = tight(first) if others else first
+    total = _under(exp.Add, first) if others else first
     for operand in others:
-        negated = isinstance(operand, exp.Neg)
-        kind, term = (exp.Sub, operand.this) if negated else (exp.Add, operand)
-        # what is under a minus is in its brackets already, or needs none
-        total = kind(this=total, expression=tight(term))
+        kind, term = (exp.Sub, operand.this) if isinstance(operand, exp.Neg) else (exp.Add, operand)
+        total = kind(this=total, expression=_under(kind, term))
     return total
 
 
@@ -109,13 +97,13 @@ def minus(left: exp.Expr, right: exp.Expr) -> exp.Expr:
 
 def times(*operands: exp.Expr) -> exp.Expr:
     """Multiply, from the left as the checker has proved it: a stretch in the middle may be large where one is zero."""
-    first, *others = map(tight, operands)
+    first, *others = (_under(exp.Mul, operand) for operand in operands)
     return reduce(lambda product, factor: exp.Mul(this=product, expression=factor), others, first)
 
 
 def negated(tree: exp.Expr) -> exp.Expr:
     """Turn the sign."""
-    return exp.Neg(this=tight(tree))
+    return exp.Neg(this=_under(exp.Neg, tree))
 
 
 def quotient(tree: exp.Expr, divisor: int) -> exp.Expr:
@@ -130,30 +118,36 @@ def rest(tree: exp.Expr, divisor: int) -> exp.Expr:
 
 def logic(kind: type[exp.Connector], operands: Iterable[exp.Expr]) -> exp.Expr:
     """Join truths by AND or OR, which are Kleene's."""
-    joined = map(loose, operands)
+    joined = (_under(kind, operand) for operand in operands)
     return reduce(lambda left, right: kind(this=left, expression=right), joined)
 
 
 def opposite(tree: exp.Expr) -> exp.Expr:
     """Write NOT, which is Kleene's."""
-    return exp.Not(this=loose(tree))
+    return exp.Not(this=_under(exp.Not, tree))
 
 
 def is_unknown(tree: exp.Expr) -> exp.Expr:
     """Test for NULL."""
-    return exp.Is(this=tight(tree), expression=exp.null())
+    return exp.Is(this=_under(exp.Is, tree), expression=exp.null())
 
 
 def is_known(tree: exp.Expr) -> exp.Expr:
     """Test for a value."""
-    return exp.Not(this=is_unknown(tree))
+    return exp.Is(this=_under(exp.Is, tree), expression=exp.Not(this=exp.null()))
 
 
 def among(tree: exp.Expr, values: Sequence[exp.Expr]) -> exp.Expr:
     """Test for one of constants. SQL has no empty list: a value that differs from itself is in none."""
     if not values:
         return both(exp.NEQ, tree, tree.copy())
-    return exp.In(this=tight(tree), expressions=list(values))
+    return exp.In(this=_under(exp.In, tree), expressions=list(values))
+
+
+def _under(operator: type[exp.Expr], operand: exp.Expr) -> exp.Expr:
+    """Put an operand of an operator into brackets unless it binds tighter."""
+    binds = _BINDS.get(type(operand))
+    return operand if binds is None or binds > _BINDS[operator] else exp.Paren(this=operand)
 
 
 def choice(*branches: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr | None = None) -> exp.Case:
@@ -173,7 +167,7 @@ def known_only(tree: exp.Expr, *operands: exp.Expr) -> exp.Expr:
 
 def is_small(tree: exp.Expr) -> bool:
     """Say whether a tree may be written twice: nested ones would double at every level."""
-    return sum(1 for _ in tree.walk()) <= _SMALL
+    return next(islice(tree.walk(), _SMALL, None), None) is None
 
 
 def named(value: exp.Expr, use: Callable[[exp.Expr], exp.Expr], names: Names) -> exp.Expr:
@@ -202,3 +196,13 @@ def function(argument: str, body: exp.Expr) -> exp.Lambda:
 
 _CHAIN = 50
 _SMALL = 100
+_BINDS: dict[type[exp.Expr], int] = {
+    # AND and OR side by side are in brackets, as people write them
+    **dict.fromkeys((exp.And, exp.Or), 1),
+    exp.Not: 2,
+    **dict.fromkeys((exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is, exp.In), 3),
+    **dict.fromkeys((exp.Add, exp.Sub), 4),
+    **dict.fromkeys((exp.Mul, exp.IntDiv, exp.Mod), 5),
+    exp.Neg: 6,
+}
+"""How tight each operator binds; what is not here is in brackets of its own, or has no parts."""

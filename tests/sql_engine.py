@@ -1,0 +1,146 @@
+"""The SQL target in a real engine: many questions to one connection of DuckDB. Not a test.
+
+All facts of all questions stand in one table, a row for each question; each expression is asked of its own rows.
+"""
+
+import datetime
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from policyengine.model import checked, types
+from policyengine.targets.interpreter import Given
+from policyengine.targets.sql import Columns, Dialect, ListColumn, column, expression, sql_text
+
+_TABLE = "given"
+_ROW = "row of the question"
+_TODAY = "today"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An expression, and the facts by path and the day that it is asked of."""
+
+    expr: checked.Expr
+    facts: Mapping[str, Given]
+    today: datetime.date
+
+
+@dataclass
+class Schema:
+    """The SQL types of the facts and of the fields of lists that some expressions read."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def add(self, expr: checked.Expr, bound: Mapping[str, str] | None = None) -> None:
+        """Take in what an expression reads; `bound` says over which list the items in scope are."""
+        scope = dict(bound or {})
+        match expr:
+            case checked.Fact(path, type_):
+                self.facts[path] = sql_type(type_)
+            case checked.Item(variable, name, type_):
+                self.lists[scope[variable]][name] = sql_type(type_)
+            case checked.Count(items):
+                self.lists.setdefault(items, {})
+            case checked.Quantified() | checked.CountWhere() | checked.Fold():
+                self.lists.setdefault(expr.items, {})
+                scope[expr.variable] = expr.items
+            case _:
+                pass
+        for child in checked.children(expr):
+            self.add(child, scope)
+
+    def columns(self) -> Columns:
+        """Say where everything stands: under its own path."""
+        return Columns(
+            facts={path: column(path) for path in self.facts},
+            today=column(_TODAY),
+            lists={path: ListColumn(column(path), {name: name for name in self.lists[path]}) for path in self.lists},
+            taken=frozenset({_TABLE, _ROW}),
+        )
+
+    def sql_types(self) -> dict[str, str]:
+        """Give the type of every column; a struct has a field at least."""
+        structs = {
+            path: "STRUCT(" + ", ".join(f"{_quoted(name)} {type_}" for name, type_ in fields.items()) + ")[]"
+            for path, fields in ((path, fields or {"no field": "BIGINT"}) for path, fields in self.lists.items())
+        }
+        return {_ROW: "BIGINT", _TODAY: "BIGINT", **self.facts, **structs}
+
+
+def sql_type(type_: types.Type) -> str:
+    """Give the type of a value underneath."""
+    match type_:
+        case types.Boolean():
+            return "BOOLEAN"
+        case types.Text() | types.Choice() | types.Region():
+            return "VARCHAR"
+        case _:
+            return "BIGINT"
+
+
+def asked(questions: Sequence[Asked]) -> list[Any]:
+    """Answer each question; the type that the engine says an answer has is one of those of values underneath."""
+    schema = Schema()
+    for each in questions:
+        schema.add(each.expr)
+    columns, answers = schema.columns(), list[Any]()
+    with duckdb.connect() as connection:
+        _load(connection, schema, questions)
+        for expr, rows in _together(questions):
+            query = (
+                exp.select(expression(expr, columns))
+                .from_(exp.to_table(_TABLE))
+                .where(exp.Between(this=column(_ROW), low=_number(rows[0]), high=_number(rows[-1])))
+                .order_by(column(_ROW))
+            )
+            text = sql_text(query, Dialect.DUCKDB)
+            found = connection.execute(text).fetchall()
+            assert connection.description is not None
+            ((_, type_, *_),) = connection.description
+            assert type_ in {"BIGINT", "BOOLEAN", "VARCHAR"}, f"{type_}: {text}"
+            answers += [answer for (answer,) in found]
+    assert len(answers) == len(questions)
+    return answers
+
+
+def _together(questions: Sequence[Asked]) -> Iterator[tuple[checked.Expr, list[int]]]:
+    """Give each expression with the rows of the questions that follow each other and ask it."""
+    for _, group in groupby(enumerate(questions), key=lambda each: id(each[1].expr)):
+        rows = list(group)
+        yield rows[0][1].expr, [row for row, _ in rows]
+
+
+def _load(connection: duckdb.DuckDBPyConnection, schema: Schema, questions: Sequence[Asked]) -> None:
+    types_ = schema.sql_types()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "facts.json"
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(f"{json.dumps(record)}\n" for record in _records(schema, questions))
+        relation = connection.read_json(str(path), columns=types_, format="newline_delimited")
+        relation.create(_TABLE)
+
+
+def _records(schema: Schema, questions: Iterable[Asked]) -> Iterator[dict[str, object]]:
+    for row, each in enumerate(questions):
+        read = {path: each.facts.get(path) for path in (*schema.facts, *schema.lists)}
+        # an item without a field is as good as none, and is written as one
+        shown = {path: [item or None for item in v] if isinstance(v, Sequence) and not isinstance(v, str) else v
+                 for path, v in read.items()}  # fmt: skip
+        yield {_ROW: row, _TODAY: each.today.toordinal(), **shown}
+
+
+def _number(value: int) -> exp.Expr:
+    return exp.Literal.number(value)
+
+
+def _quoted(name: str) -> str:
+    return column(name).sql("duckdb")
