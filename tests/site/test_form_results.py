@@ -169,4 +169,20 @@ def test_a_derived_fact_may_be_answered_itself_only_where_nothing_else_reads_its
     ]
 
 
+def test_dates_after_the_day_that_make_something_negative_are_found() -> None:
+    on = datetime.date(2024, 8, 1).toordinal()
+    decided = [{"requirements": [{"given": {"creator.age": -72, "creator.account_age": 5, "today": on}}]}]
+    answers = [["creator.birth_date", on + 2_000], ["creator.account_opened", on - 5]]
+    nothing = [{"requirements": []}, {"requirements": [{"given": {"creator.age": None, "creator.followers": 3}}]}]
+    at_last = [{"requirements": [{"given": {"creator.age": 0}}]}]
+
+    found = call(
+        assets(),
+        "en",
+        [(ASKING, "datesAhead", one, {"map": answers}, on, FACTS) for one in (decided, nothing, at_last, [])],
+    )
+
+    assert found == [["creator.birth_date"], [], [], []]
+
+
 FACTS = {"facts": True}

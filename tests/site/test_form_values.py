@@ -1,5 +1,6 @@
 """The form writes values as prose does, and reads what people type, and what links hold, as the door does."""
 
+import datetime
 import json
 import random
 import re
@@ -184,13 +185,13 @@ EXPECTED = {
     "en": [
         "Type a whole number from 0 to 10,000,000,000.",
         "Type a whole number of years, from 0 to 150.",
-        "Type a number from 0 USD to 1,000,000 USD. Digits after the “.”: at most 2.",
+        "Type an amount in USD: a number from 0 to 1,000,000. Digits after the “.”: at most 2.",
         "Type a whole number of minutes, from 0 to 1,440.",
     ],
     "id": [
         "Ketik bilangan bulat dari 0 sampai 10.000.000.000.",
         "Ketik bilangan bulat dalam tahun, dari 0 sampai 150.",
-        "Ketik angka dari 0 USD sampai 1.000.000 USD. Angka di belakang “,”: paling banyak 2.",
+        "Ketik jumlah dalam USD: angka dari 0 sampai 1.000.000. Angka di belakang “,”: paling banyak 2.",
         "Ketik bilangan bulat dalam menit, dari 0 sampai 1.440.",
     ],
 }
@@ -301,6 +302,35 @@ def test_private_facts_never_get_into_a_link_nor_out_of_one() -> None:
     assert read["answers"] == [["creator.followers", 900]]
     assert read["ignored"] == ["creator.birth_date", "creator.age", "creator.x", "on", "%", "creator.followers"]
     assert read["on"] is None
+
+
+@pytest.mark.parametrize("text", ["$5", "5 GBP", "x"])
+def test_a_wrong_amount_of_money_is_told_its_currency(text: str) -> None:
+    words = call(assets(), "en", [("decided", "same", {"facts": True})])[0]
+    money = [path for path, fact in words.items() if fact["type"]["kind"] == "money"]
+    assert money
+
+    got = call(assets(), "en", [(READING, "readTyped", text, {"fact": path}, None, WORDS) for path in money])
+
+    for path, answer in zip(money, got, strict=True):
+        assert f"an amount in {words[path]['type']['currency']}: a" in answer["problem"]
+
+
+@pytest.mark.parametrize("day", ["1899-12-31", "2200-01-01", "0001-01-01", "9999-12-31"])
+def test_a_day_on_which_nobody_may_decide_is_left_out_of_a_link(day: str) -> None:
+    asked = (LINKS, "readLink", f"on={day}&creator.region=KR", {"set": ["creator.region"]}, FACTS, REGIONS)
+
+    [read] = call(assets(shipped=True), "en", [asked])
+
+    assert read == {"on": None, "answers": [["creator.region", "KR"]], "ignored": ["on"]}
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2199-12-31"])
+def test_the_first_and_the_last_day_on_which_one_may_decide_stand_in_links(day: str) -> None:
+    [read] = call(assets(shipped=True), "en", [(LINKS, "readLink", f"on={day}", {"set": []}, FACTS, REGIONS)])
+
+    assert read["on"] == datetime.date.fromisoformat(day).toordinal()
+    assert read["ignored"] == []
 
 
 def test_a_link_is_read_as_strictly_as_the_door_reads() -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -18,7 +19,7 @@ from policyengine.decision import Decision
 from policyengine.model.checked import Kind
 from policyengine.report.decision_note import note
 from policyengine.report.decision_text import plain_text
-from policyengine.report.wording import held
+from policyengine.report.wording import held, wording
 from policyengine.site.form import Urls, form_scripts, form_styles, words_module
 from policyengine.site.form.script import module
 from policyengine.site.form.texts import texts
@@ -161,11 +162,54 @@ def test_notes_are_those_of_decisions(language: str) -> None:
                     given = {"creator.region": region, "effect.published": on.toordinal()}
                     asked.append((program, check.name, given, on.toordinal()))
                     expected.append(note(decision).get(language, "") if decision.outcome != "unmet" else "")
+                    if region is None:
+                        assert expected[-1] == wording(language).chooses_rules
+                        expected[-1] = CHOOSES[language]
 
     got = call(assets(), language, [("decided", "notes", *one) for one in asked])
 
     assert got == expected
     assert len({text for text in got if text}) > 5
+
+
+CHOOSES = {
+    "en": "Which rules apply depends on: Where do you live?",
+    "id": "Aturan mana yang berlaku bergantung pada: Di mana Anda tinggal?",
+}
+"""Decisions speak of "the answer"; the form names the question."""
+
+
+def test_what_an_author_did_not_say_in_a_language_is_said_in_another(tmp_path: Path) -> None:
+    policies = shipped_without(tmp_path, "id")
+    english, other = (words_data(policies, language, NO_URLS) for language in LANGUAGES)
+
+    assert other["facts"]["creator.region"]["question"] == "Where do you live?"
+    series, its = english["programs"]["series"], other["programs"]["series"]
+    assert its["title"] == series["title"]
+    assert its["checks"] == series["checks"]
+    assert its["grants"] == series["grants"]
+    for version, same in zip(series["versions"], its["versions"], strict=True):
+        for name, rules in version.get("checks", {}).items():
+            said = same["checks"][name]
+            assert [one.get("obliges") for one in said["requirements"].values()] == [
+                one.get("obliges") for one in rules["requirements"].values()
+            ]
+            assert [one["title"] for one in said["values"].values()] == [
+                one["title"] for one in rules["values"].values()
+            ]
+
+
+def shipped_without(folder: Path, language: str) -> Policies:
+    """Load the shipped policies without any author's text in a language that they declare."""
+    target = folder / "policies"
+    shutil.copytree("policies", target)
+    (target / "published.lock").unlink()
+    file = target / "languages.yaml"
+    file.write_text(file.read_text("utf-8").replace("required: [en, id]", "required: [en]"), "utf-8")
+    for file in (*target.glob("facts/*.yaml"), *target.glob("*/program.yaml"), *target.glob("*/*/*.yaml")):
+        text = re.sub(rf"^ +{language}: .*\n", "", file.read_text("utf-8"), flags=re.MULTILINE)
+        file.write_text(re.sub(rf", {language}: [^,}}]+(?=\}})", "", text), "utf-8")
+    return policyengine.load(target)
 
 
 # what pages load

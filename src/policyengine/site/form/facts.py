@@ -1,14 +1,14 @@
 """Declared facts as data that the form's fields are made from: how to ask, what may be answered, how to write it.
 
 Reads: the vocabulary, the words of one language.
-Gives: `fact_data` and `type_data`, plain data.
+Gives: `fact_data` and `type_data`, plain data; `text_in`, an author's text in a language, else in another.
 """
 
 from collections.abc import Mapping
 from typing import Any, assert_never
 
 from policyengine.model import calendar, types
-from policyengine.model.checked import FactDeclaration, Privacy
+from policyengine.model.checked import FactDeclaration, Privacy, Texts
 from policyengine.model.ranges import Range
 from policyengine.targets import prose
 from policyengine.targets.prose.sentences import item_word
@@ -19,7 +19,7 @@ Data = dict[str, Any]
 def fact_data(path: str, declared: FactDeclaration, words: prose.Words) -> Data:
     """Describe a fact, or a field of a list's items, by its whole path: `series.videos.length`."""
     name = prose.name(path, words)
-    asked = declared.question.get(words.language.code) if declared.question is not None else None
+    asked = text_in(words.language.code, declared.question)
     data: Data = {
         "path": path,
         "type": type_data(declared.type, words, path),
@@ -66,6 +66,13 @@ def type_data(type_: types.Type, words: prose.Words, fact: str | None = None) ->
             raise AssertionError(type_)
         case _:
             assert_never(type_)
+
+
+def text_in(language: str, texts: Texts | None) -> str | None:
+    """Give an author's text, in another language when this one lacks it; None when there is none."""
+    if texts is None:
+        return None
+    return texts.get(language) or next((text for _, text in texts.entries), None)
 
 
 def units_data(facts: Mapping[str, FactDeclaration], words: prose.Words) -> dict[str, list[str]]:

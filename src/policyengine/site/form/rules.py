@@ -19,7 +19,7 @@ from policyengine.pipeline import Intervals
 from policyengine.plan import Bound, Plan, Shared, make_plan
 from policyengine.report.availability import listed, withdrawn
 from policyengine.report.wording import Wording, day, held, wording
-from policyengine.site.form.facts import Data, type_data
+from policyengine.site.form.facts import Data, text_in, type_data
 from policyengine.targets import prose
 from policyengine.targets.javascript import numbered
 
@@ -61,7 +61,7 @@ class _Writer:
     ours: Wording
 
     def text(self, texts: Texts | None) -> str | None:
-        return texts.get(self.words.language.code) if texts is not None else None
+        return text_in(self.words.language.code, texts)
 
     def check(self, check: CheckEntry, program: Program) -> Data:
         return {
@@ -102,14 +102,15 @@ class _Rules:
     def requirement(self, requirement: Requirement) -> Data:
         writer, code = self.writer, self.writer.words.language.code
         text = self.bound.words(requirement).get(code, requirement.id)
-        said = writer.text(requirement.says) is not None
+        said = requirement.says is not None and requirement.says.get(code) is not None
         data: Data = {"text": text}
         if requirement.kind is not Kind.REQUIRE and not said:
             data["text"] = writer.ours.any_of if requirement.kind is Kind.ANY_OF else writer.ours.all_of
         elif requirement.kind is Kind.ANY_OF:
             data["aside"] = writer.ours.one_is_enough
         if requirement.obliges is not None:
-            data["obliges"] = self.bound.filled(requirement.obliges).get(code, requirement.id)
+            owed = self.bound.filled(requirement.obliges)
+            data["obliges"] = owed.get(code) or next(iter(owed.values()), requirement.id)
         if requirement.waiver is not None:
             data["waived"] = writer.text(requirement.waiver.because) or ""
         if requirement.clause is not None:

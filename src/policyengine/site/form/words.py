@@ -99,5 +99,4 @@ _SHARED = (
     "no_check",
     "not_yet",
     "no_rules",
-    "chooses_rules",
 )

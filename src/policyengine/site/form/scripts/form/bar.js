@@ -7,8 +7,8 @@
 import { button, element, unseen } from "./elements.js";
 import { capitalised, mark } from "./results.js";
 
-/** Make the bar; it leads to the results, and is not seen where they are. */
-export function makeBar(words, results) {
+/** Make the bar; it leads to the results, and is not seen from `end` on, the last part of the questions. */
+export function makeBar(words, results, end) {
   const outcomes = element("span", { class: "pe-bar-outcomes" });
   const bar = button(
     { class: "pe-bar" },
@@ -22,11 +22,11 @@ export function makeBar(words, results) {
       results.focus({ preventScroll: true });
     },
   );
-  const seen = ([{ isIntersecting }]) => {
-    bar.dataset.atResult = String(isIntersecting);
+  const seen = ([{ isIntersecting, boundingClientRect }]) => {
+    bar.dataset.atEnd = String(isIntersecting || boundingClientRect.top < 0);
   };
-  new IntersectionObserver(seen, { rootMargin: "0px 0px -80px" }).observe(results);
-  return { element: bar, show };
+  new IntersectionObserver(seen).observe(end);
+  return { element: element("div", { class: "pe-bar-place" }, bar), show };
 
   /** Show every outcome; of many, how many there are of each. */
   function show(all) {

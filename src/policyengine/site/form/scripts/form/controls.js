@@ -1,8 +1,9 @@
 /**
  * What is typed or picked for one value: a field for each type of fact.
  *
- * Gives: `makeControl`: `{element, inputs, read, show, isEmpty}`; `read` gives `{raw, problem}`, `show` puts a raw
- * value in (null: nothing), `inputs` are what the keyboard reaches.
+ * Gives: `makeControl`, and `makeTruth` for a yes or no: `{element, inputs, read, show, isEmpty}`; `read` gives
+ * `{raw, problem}`, `show` puts a raw value in (null: nothing), `inputs` are what the keyboard reaches. Also
+ * `makeUnitSelect` and `fitUnit`, for a unit that several fields share.
  * Never: throws away what was typed; what will not do stays where it is.
  */
 

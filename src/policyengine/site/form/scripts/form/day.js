@@ -2,11 +2,13 @@
  * The day as of which is decided: it picks the version of the rules.
  *
  * Gives: `makeDay`: `{element, read, show, focus}`. What is no such day is said, and the last one stays in force.
+ * Never: gives a day for which one may not decide.
  */
 
 import { FIRST_PROVED_DAY, LAST_PROVED_DAY, fromIso, toIso } from "../calendar.js";
 import { element, newId } from "./elements.js";
 import { makeMessage } from "./messages.js";
+import { isDecidable } from "./reading.js";
 import { fill, value } from "./writing.js";
 
 /** Make the date picker. */
@@ -42,6 +44,7 @@ export function makeDay(words, today, changed) {
   };
 
   function show(ordinal) {
+    if (!isDecidable(ordinal)) return;
     day = ordinal;
     input.value = toIso(ordinal);
     message.say(null);
@@ -49,7 +52,7 @@ export function makeDay(words, today, changed) {
 
   function take(isSettled) {
     const typed = fromIso(input.value);
-    const isDay = typed !== null && FIRST_PROVED_DAY <= typed && typed <= LAST_PROVED_DAY;
+    const isDay = isDecidable(typed);
     if (isDay) day = typed;
     if (isDay || isSettled) message.say(isDay ? null : wrong());
     changed();

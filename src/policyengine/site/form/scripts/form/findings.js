@@ -53,7 +53,7 @@ export function distancesOf(finding, { needs = null }, words) {
 /** Say why nothing was decided; nothing when something was. */
 export function undecided(decision, program, words) {
   const { ours, regions } = words;
-  if (decision.gap === null) return decision.interval === null ? [ours.chooses_rules] : [];
+  if (decision.gap === null) return decision.interval === null ? [chooses(decision, words)] : [];
   const version = decision.interval === null ? null : program.versions[decision.interval.index];
   switch (decision.gap) {
     case "withdrawn":
@@ -62,14 +62,18 @@ export function undecided(decision, program, words) {
       return [fill(ours.no_check, { start: version.start })];
     case "not_yet":
       return [
-        fill(ours.not_yet, { start: value(firstDay(decision.region, program, regions), { kind: "date" }, words) }),
+        fill(ours.not_yet, { start: value(startIn(decision.region, program, regions), { kind: "date" }, words) }),
       ];
     default:
       return [fill(ours.no_rules, { region: regions[decision.region].name })];
   }
 }
 
-function firstDay(region, { starts }, regions) {
+function chooses({ missing: [{ fact }] }, { facts, texts }) {
+  return fill(texts.chooses_rules, { question: facts[factOf(fact)].question });
+}
+
+function startIn(region, { starts }, regions) {
   for (let node = region; node !== null; node = regions[node].partOf) {
     if (Object.hasOwn(starts, node)) return starts[node];
   }

@@ -1,14 +1,14 @@
 /**
  * One form: answers, the day, and what the checks make of them.
  *
- * Reads: an element's `data-` attributes, programs' modules, the words of a language.
- * Gives: `startForm`, which fills the element and keeps it up to date.
+ * Reads: the checks with their programs' modules, the words of a language, the region that a page is about.
+ * Gives: `startForm`, which fills an element and keeps it up to date.
  * Never: sends or stores an answer.
  */
 
 import { FIRST_PROVED_DAY, LAST_PROVED_DAY, fromIso } from "../calendar.js";
 import { decide } from "../decide.js";
-import { factOf, instead, toAsk } from "./asking.js";
+import { datesAhead, factOf, instead, toAsk } from "./asking.js";
 import { makeBar } from "./bar.js";
 import { makeDay } from "./day.js";
 import { element } from "./elements.js";
@@ -17,6 +17,7 @@ import { makePlaces } from "./placing.js";
 import { makeQuestion } from "./questions.js";
 import { makeResult } from "./results.js";
 import { makeSharing } from "./sharing.js";
+import { fill } from "./writing.js";
 
 /** Fill a section with the form of some checks: `[{id, name, program, module, …}]`. */
 export function startForm(section, checks, words, { region, isProgramList, root }) {
@@ -38,13 +39,15 @@ export function startForm(section, checks, words, { region, isProgramList, root 
     { class: "pe-results" },
     cards.map((card) => card.element),
   );
+  const failure = element("p", { class: "pe-failed", role: "alert" });
   const answered = element(
     "div",
     { class: "pe-answered", role: "region", "aria-label": texts.results, tabindex: "0" },
+    failure,
     results,
     status,
   );
-  const bar = makeBar(words, answered);
+  const bar = makeBar(words, answered, sharing.element);
   let spoken = null;
   let speaking = null;
   let waiting = null;
@@ -68,8 +71,8 @@ export function startForm(section, checks, words, { region, isProgramList, root 
         places.element,
         sharing.element,
       ),
-      answered,
       bar.element,
+      answered,
     );
   }
 
@@ -83,14 +86,35 @@ export function startForm(section, checks, words, { region, isProgramList, root 
   function update() {
     clearTimeout(waiting);
     // INVARIANT: no derived fact is given beside its inputs, so none can contradict them.
-    const given = Object.fromEntries(answersByPath());
-    const decisions = checks.map((check) => decide(check.module, check.name, given, day.read()));
+    const decisions = decided(Object.fromEntries(answersByPath()));
     const versions = decisions.map((decision, index) => versionOf(checks[index], decision));
     const needed = asked(decisions.flatMap((decision, index) => wanted(decision, versions[index])));
     const choosing = asked(checks.flatMap(choosers));
     const readable = asked([...checks.flatMap(choosers), ...versions.flatMap((version) => version?.reads ?? [])]);
     places.place({ choosing, needed, readable, all: [...questions.values()], hidden: hiddenQuestions() });
     offerAlternatives();
+    hintAtDates(decisions);
+    if (decisions.length > 0) tell(decisions, needed);
+  }
+
+  /** Decide every check; when that fails say so, show no result, and give none. */
+  function decided(given) {
+    let decisions = [];
+    let problem = "";
+    try {
+      decisions = checks.map((check) => decide(check.module, check.name, given, day.read()));
+    } catch (error) {
+      reportError(error);
+      problem = fill(texts.failed, { problem: `${error}` });
+    }
+    failure.textContent = problem;
+    results.hidden = problem !== "";
+    bar.element.hidden = problem !== "";
+    return decisions;
+  }
+
+  /** Show the decisions, and which question comes next. */
+  function tell(decisions, needed) {
     const next = needed.find((one) => one.isEmpty()) ?? null;
     const first = decisions.findIndex(({ outcome, missing }) => outcome === "unknown" && missing.length > 0);
     cards.forEach((card, index) =>
@@ -136,6 +160,11 @@ export function startForm(section, checks, words, { region, isProgramList, root 
       const inputs = alternatives.get(question.path) ?? [];
       question.offer(inputs.length > 0 ? [facts[inputs[0]]] : forms, ({ path }) => swap(question.path, path));
     }
+  }
+
+  function hintAtDates(decisions) {
+    const ahead = new Set(datesAhead(decisions, answersByPath(), day.read(), facts));
+    for (const question of questions.values()) question.hint(ahead.has(question.path) ? texts.after_day : null);
   }
 
   function swap(from, to) {
@@ -184,12 +213,13 @@ export function startForm(section, checks, words, { region, isProgramList, root 
       if (inputs.length > 0 && !inputs.some((input) => found.answers.has(input))) themselves.add(path);
       questionOf(path).show(raw);
     }
-    sharing.ignored([...new Set(found.ignored.map(nameOf))]);
+    sharing.ignored([...new Set(found.ignored.map(repeatable))]);
     update();
   }
 
   /** Name what a link held: only what could be a fact is repeated, so that no link puts words into the page. */
-  function nameOf(name) {
+  function repeatable(name) {
+    if (name === "on") return texts.on_day;
     if (Object.hasOwn(facts, name)) return facts[name].question;
     return /^[a-z0-9_.]{1,60}$/.test(name) ? name : "…";
   }

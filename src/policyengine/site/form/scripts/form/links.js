@@ -4,11 +4,12 @@
  * Values stand as callers of the engine write them. Private answers never get in, and are not taken from there either.
  * Reads: raw values by path, the facts' declarations.
  * Gives: `writeLink`, `readLink`; `readDoor` and `writeDoor` for one value.
+ * Never: gives a day for which one may not decide.
  */
 
 import { fromIso, toIso } from "../calendar.js";
 import { own } from "../runtime.js";
-import { within } from "./reading.js";
+import { exactly, isDecidable, within } from "./reading.js";
 import { MONTHS, SECONDS } from "./writing.js";
 
 /** Write what may be shared; `leftOut` are the facts that may not, or only in part. */
@@ -32,7 +33,7 @@ export function readLink(fragment, asked, facts, regions) {
     const [name, text] = halves(part);
     if (name === null) {
       found.ignored.push(part);
-    } else if (name === "on" && found.on === null && text !== null && fromIso(text) !== null) {
+    } else if (name === "on" && found.on === null && text !== null && isDecidable(fromIso(text))) {
       found.on = fromIso(text);
     } else {
       const isAsked = asked.has(name) && !facts[name].private && !found.answers.has(name);
@@ -85,7 +86,7 @@ function readText(text, fact, regions) {
   const isJson = fact.type.kind === "boolean" || fact.type.kind === "list";
   if (isJson) return readDoor(parsed(text), fact, regions);
   const isNumber = fact.range !== null && JSON_NUMBER.test(text);
-  return isNumber ? inRange(exactly(text, null, fact), fact) : readDoor(text, fact, regions);
+  return isNumber ? inRange(measured(text, null, fact), fact) : readDoor(text, fact, regions);
 }
 
 function halves(part) {
@@ -111,7 +112,7 @@ function literal(raw, type, size) {
 
 /** Read a number in the declared unit, or a literal that names one; null for neither. */
 function quantity(given, fact) {
-  if (typeof given === "number") return exactly(String(given), null, fact);
+  if (typeof given === "number") return measured(String(given), null, fact);
   const found = typeof given === "string" && given.length <= LONGEST ? LITERAL.exec(given) : null;
   if (found === null) return null;
   const [, number, fraction, percent, word] = found;
@@ -119,17 +120,16 @@ function quantity(given, fact) {
   const namesNone = named === null && (fact.type.kind !== "number" || fact.type.percent);
   return namesNone || (isTime(fact) && fraction !== undefined)
     ? null
-    : exactly(number.replaceAll("_", ""), named, fact);
+    : measured(number.replaceAll("_", ""), named, fact);
 }
 
 /** Give a decimal number of a unit underneath (null: the declared one); null when it is finer than declared. */
-function exactly(number, unit, fact) {
+function measured(number, unit, fact) {
   const size = unit === null || unit === fact.unit ? fact.size : isTime(fact) ? timeSize(unit, fact) : null;
   if (size === null || number.length > LONGEST || !JSON_NUMBER.test(number)) return null;
   const [integer, fraction = ""] = number.split(".");
-  const scaled = BigInt(integer + fraction) * BigInt(size);
-  const step = 10n ** BigInt(fraction.length) * (isTime(fact) ? BigInt(fact.size) : 1n);
-  return scaled % step === 0n ? Number(scaled / 10n ** BigInt(fraction.length)) : null;
+  const raw = exactly(integer, fraction, size);
+  return raw !== null && isTime(fact) && raw % fact.size !== 0 ? null : raw;
 }
 
 function isTime({ type }) {
@@ -146,9 +146,9 @@ function writeList(records, { fields }) {
   const written = records.map((record) =>
     Object.fromEntries(
       shared
-        .map((field) => [field, own(record, nameOf(field))])
+        .map((field) => [field, own(record, fieldName(field))])
         .filter(([, raw]) => raw !== null)
-        .map(([field, raw]) => [nameOf(field), writeDoor(raw, field)]),
+        .map(([field, raw]) => [fieldName(field), writeDoor(raw, field)]),
     ),
   );
   return JSON.stringify(written);
@@ -181,7 +181,7 @@ function parsed(text) {
   }
 }
 
-function nameOf(field) {
+function fieldName(field) {
   return field.path.split(".").at(-1);
 }
 

@@ -1,13 +1,13 @@
 /**
  * A question: what is asked, where it is answered, what is wrong with the answer, and what may be answered instead.
  *
- * Gives: `makeQuestion`: `{path, element, read, show, isEmpty, focus, offer}`.
+ * Gives: `makeQuestion`: `{path, element, read, show, isEmpty, focus, offer, hint}`.
  */
 
 import { makeControl, makeTruth } from "./controls.js";
 import { authored, button, element, newId, unseen } from "./elements.js";
 import { makeList } from "./lists.js";
-import { makeMessage } from "./messages.js";
+import { makeHint, makeMessage } from "./messages.js";
 import { fill } from "./writing.js";
 
 /** Make the question of a fact; `changed(isSettled)` is called when its answer may have changed. */
@@ -18,7 +18,8 @@ export function makeQuestion(fact, words, changed) {
   const label = [authored("span", { class: "pe-question-text" }, fact.question), fact.private ? privacy(words) : null];
   const swap = element("p", { class: "pe-swap", hidden: true });
   const message = makeMessage(isGroup ? [] : control.inputs.slice(0, 1));
-  const content = [control.element, message.element, swap];
+  const hint = makeHint(isGroup ? [] : control.inputs.slice(0, 1));
+  const content = [control.element, message.element, hint.element, swap];
   const made = element(
     isGroup ? "fieldset" : "div",
     { class: "pe-question", "data-fact": fact.path },
@@ -39,6 +40,8 @@ export function makeQuestion(fact, words, changed) {
     isEmpty: () => control.isEmpty(),
     focus: () => control.inputs.find((input) => input.type !== "radio" || input.checked).focus(),
     offer,
+    /** Remark on an answer that will do; null takes that back. */
+    hint: hint.say,
   };
 
   function settle(isSettled) {

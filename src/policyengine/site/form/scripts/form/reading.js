@@ -2,12 +2,14 @@
  * What people type, as whole numbers underneath; what will not do is said with what would.
  *
  * Reads: a text, a fact's declaration, the words of a language.
- * Gives: `readTyped`: `{raw, problem}`, both null for an empty text; `unitsOf`, the units that a field offers.
+ * Gives: `readTyped`: `{raw, problem}`, both null for an empty text; `unitsOf`, the units that a field offers, and
+ * `sizeOf`, how much one of them is; `within` and `isDecidable`, whether a raw value, or a day to decide on, will do;
+ * `exactly`, a decimal number underneath.
  * Never: guesses. `1.000` is a thousand where a point groups digits, and refused for whole numbers where it does not.
  */
 
-import { fromIso } from "../calendar.js";
-import { MONTHS, SECONDS, fill, unitWord, value, whole } from "./writing.js";
+import { FIRST_PROVED_DAY, LAST_PROVED_DAY, fromIso } from "../calendar.js";
+import { MONTHS, SECONDS, fill, typed, unitWord, value, whole } from "./writing.js";
 
 /** Read a text that was typed for a fact; a number without a unit is in the unit that the field shows. */
 export function readTyped(text, fact, unit, words) {
@@ -40,6 +42,18 @@ export function within(raw, { range }) {
   return range === null || (range[0] <= raw && raw <= range[1]);
 }
 
+/** Say whether one may decide as of a day; null is no day. */
+export function isDecidable(day) {
+  return day !== null && FIRST_PROVED_DAY <= day && day <= LAST_PROVED_DAY;
+}
+
+/** Give a decimal number of a unit underneath, where one is `size`; null when it is finer than that. */
+export function exactly(integer, fraction, size) {
+  const shift = 10n ** BigInt(fraction.length);
+  const scaled = BigInt(integer + fraction) * BigInt(size);
+  return scaled % shift === 0n ? Number(scaled / shift) : null;
+}
+
 /** Say what may be typed for a fact. */
 function expected(fact, unit, words) {
   const { type, range } = fact;
@@ -50,12 +64,22 @@ function expected(fact, unit, words) {
     const [low, high] = range.map((end) => (isEven ? whole(end / size, words) : value(end, type, words)));
     return fill(texts.wrong_time, { unit: unitWord(unit, false, words), low, high });
   }
+  if (type.kind === "money") return expectedMoney(fact, words);
   const bare = type.kind === "number" && !type.percent ? { ...type, unit: null } : type;
   const [low, high] = range.map((end) => value(end, bare, words));
   if (type.kind === "date") return fill(texts.wrong_day, { low, high });
   const places = Math.round(Math.log10(fact.size));
   if (places === 0) return fill(texts.wrong_whole, { low, high });
   return fill(texts.wrong_places, { low, high, places: whole(places, words), decimal: words.language.decimal });
+}
+
+function expectedMoney(fact, words) {
+  const [low, high] = fact.range.map((end) => typed(end, fact, fact.size, words));
+  const { currency } = fact.type;
+  const places = Math.round(Math.log10(fact.size));
+  if (places === 0) return fill(words.texts.wrong_whole_money, { currency, low, high });
+  const { decimal } = words.language;
+  return fill(words.texts.wrong_money, { currency, low, high, places: whole(places, words), decimal });
 }
 
 function quantity(text, fact, unit, words) {
@@ -66,11 +90,8 @@ function quantity(text, fact, unit, words) {
   if (word !== null && named === null) return null;
   const isWhole = fact.size === 1 || sizesOf(fact) !== null;
   if (isWhole && fraction !== "") return null;
-  const shift = 10n ** BigInt(fraction.length);
-  const scaled = BigInt(integer.replace(/\D/g, "") + fraction) * BigInt(sizeOf(fact, named));
-  if (scaled % shift !== 0n) return null;
-  const raw = Number(scaled / shift);
-  return sign === "" || raw === 0 ? raw : -raw;
+  const raw = exactly(integer.replace(/\D/g, ""), fraction, sizeOf(fact, named));
+  return sign === "" || raw === null || raw === 0 ? raw : -raw;
 }
 
 /** Match a number as the language writes it, with or without its groups, and what stands behind it. */

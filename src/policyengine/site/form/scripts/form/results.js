@@ -2,7 +2,8 @@
  * The result of one check: the outcome in the program's words, every requirement with what is there and what lacks.
  *
  * Reads: a decision of `decide`, the words of a language.
- * Gives: `makeResult`: `{element, show, spoken}`; an element that stays, and shows one decision after another.
+ * Gives: `makeResult`: `{element, show, spoken, brief}`: an element that stays, and shows one decision after another,
+ * and what it says aloud and in short; `mark` and `capitalised`, for whoever else shows outcomes.
  */
 
 import { authored, button, element, newId, unseen } from "./elements.js";
@@ -24,7 +25,6 @@ export function makeResult(check, words, { isFolded, namesProgram, root, onNext 
   let shown = null;
   let reads = "";
   return {
-    check,
     element: made,
     show,
     spoken: () => fill(words.texts.spoken, { title: isFolded ? `${check.program.title}:` : check.title, reads }),

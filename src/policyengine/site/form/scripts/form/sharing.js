@@ -1,7 +1,8 @@
 /**
  * The link to the answers, and starting over.
  *
- * Gives: `makeSharing`: `{element, ignored}`; `ignored` says what a link held that cannot be used here.
+ * Gives: `makeSharing`: `{notice, element, ignored}`; `ignored` says in `notice` what a link held that cannot be used
+ * here.
  * Never: needs the clipboard. Without it the link is there to be copied by hand.
  */
 

@@ -2,7 +2,8 @@
  * Values and distances in words: whole numbers underneath, written as people of a language write them.
  *
  * Reads: raw values, their types, the words of a language.
- * Gives: `value`, `values`, `more`, `fewer`, `aboutItem`, and the parts that fields need; as `targets/prose` in Python.
+ * Gives: `value`, `joined`, `more`, `fewer`, `aboutItem`, `whole`, as `targets/prose` in Python; `typed`, `unitWord`,
+ * `SECONDS` and `MONTHS` for fields; `fill` for patterns.
  * Never: rounds a digit, or asks the browser how its language writes numbers.
  */
 
