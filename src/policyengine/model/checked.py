@@ -290,6 +290,10 @@ class Texts:
         """Give the text in a language, or None."""
         return next((text for name, text in self.entries if name == language), None)
 
+    def nearest(self, language: str) -> str | None:
+        """Give the text in a language, in another one when this one lacks it; None when there is none at all."""
+        return self.get(language) or next((text for _, text in self.entries), None)
+
 
 class Privacy(Enum):
     """Whether an answer may be shown or shared."""

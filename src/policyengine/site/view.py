@@ -65,9 +65,7 @@ class View:
 
     def text(self, said: Texts | None) -> str | None:
         """Give an author's text, in another language when this one lacks it; None when there is none."""
-        if said is None:
-            return None
-        return said.get(self.language) or next((text for _, text in said.entries), None)
+        return None if said is None else said.nearest(self.language)
 
     def day(self, day: datetime.date) -> str:
         """Write a day."""

@@ -70,9 +70,7 @@ def type_data(type_: types.Type, words: prose.Words, fact: str | None = None) ->
 
 def text_in(language: str, texts: Texts | None) -> str | None:
     """Give an author's text, in another language when this one lacks it; None when there is none."""
-    if texts is None:
-        return None
-    return texts.get(language) or next((text for _, text in texts.entries), None)
+    return None if texts is None else texts.nearest(language)
 
 
 def units_data(facts: Mapping[str, FactDeclaration], words: prose.Words) -> dict[str, list[str]]:
