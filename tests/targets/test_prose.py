@@ -471,6 +471,13 @@ def test_a_language_without_patterns_writes_symbols_and_its_own_numbers(expr: ch
     assert prose.sentence(expr, WORDS["uz"]) == symbols
 
 
+def test_days_counted_in_steps_of_hours_say_the_hours() -> None:
+    steps = checked.FullSteps(Fact("creator.account_age", DAYS), 36 * 3_600, types.Number())
+    said = prose.phrase(at_least(steps, literal(2, types.Number())), WORDS["en"])
+
+    assert "1 day 12 hours" in said
+
+
 def test_a_fact_without_a_question_is_named_by_its_path() -> None:
     expr = checked.Fact("creator.sold_elsewhere", YES_OR_NO)
 

@@ -283,7 +283,10 @@ def _noun(expr: checked.Expr, place: _Place) -> Noun:
         case checked.YearsSince(date):
             text = patterns.years_since.format(date=_inner(date, place))
         case checked.FullSteps(operand, step):
-            shown = value(step, type_of(operand), words)
+            type_ = type_of(operand)
+            if isinstance(type_, types.Duration):  # days may be counted in steps of seconds
+                type_ = types.Duration(whole_days=step % types.SECONDS["day"] == 0)
+            shown = value(step, type_, words)
             text = patterns.full_steps.format(step=shown, value=_inner(operand, place))
         case checked.Extreme(aggregate, operands):
             shown = joined([_inner(operand, place) for operand in operands], words, "and")
