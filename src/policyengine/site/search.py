@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-_INDEX = "search/search_index.json"
+INDEX = "search/search_index.json"
 
 
 def split_by_language(site: Path, homes: Iterable[str]) -> None:
@@ -17,7 +17,7 @@ def split_by_language(site: Path, homes: Iterable[str]) -> None:
 
     The search of other themes than Material's has scripts beside its index; they are copied along.
     """
-    path = site / _INDEX
+    path = site / INDEX
     if not path.is_file():
         return
     index = json.loads(path.read_text("utf-8"))
@@ -25,7 +25,7 @@ def split_by_language(site: Path, homes: Iterable[str]) -> None:
     for home in others:
         own = [_from(home, entry) for entry in index["docs"] if entry["location"].startswith(home)]
         shutil.copytree(path.parent, site / home / "search", dirs_exist_ok=True)
-        _write(site / home / _INDEX, {**index, "docs": own})
+        _write(site / home / INDEX, {**index, "docs": own})
     _write(path, {**index, "docs": [e for e in index["docs"] if not e["location"].startswith(tuple(others))]})
 
 

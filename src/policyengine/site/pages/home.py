@@ -62,7 +62,6 @@ def _programs(view: View) -> list[dict[str, Any]]:
                 "name": name,
                 "title": view.program(name),
                 "about": view.text(program.about),
-                "questions": [view.text(check.title) or check.name for check in program.checks],
                 "days": view.days(now) if isinstance(now, CheckedPolicy) else None,
                 "own": own,
             }

@@ -39,7 +39,6 @@ def _program_page(view: View, name: str) -> Page:
             "versioned": list(_versioned(view, name)),
             "differing": _differing(view, name, own),
             "own": [(region, view.region(region)) for region in own],
-            "region": None,
             "data": f"data/{name}/{root}",
         }
 
@@ -64,7 +63,6 @@ def _place_page(view: View, name: str, region: str) -> Page:
         return {
             **found,
             "program": name,
-            "program_title": view.program(name),
             "region": region,
             "region_name": view.region(region),
             "has_own": region in own,
@@ -91,7 +89,6 @@ def _in_force(view: View, name: str, region: str) -> dict[str, Any]:
     history = versions(view, name, region)
     return {
         "now": None if now is None else view.days(now),
-        "since": None if now is None else now.start,
         "offered": policy is not None,
         "withdrawn": _withdrawn(view, now),
         "numbers": numbers,

@@ -7,7 +7,7 @@ from policyengine.model.checked import CheckedPolicy
 from policyengine.site.history import differences, versions
 from policyengine.site.pages.page import Page
 from policyengine.site.parts import ChangeLine
-from policyengine.site.standing import Standing, standings
+from policyengine.site.standing import standings
 from policyengine.site.view import View
 
 
@@ -86,18 +86,15 @@ def _program(view: View, program: str, region: str) -> dict[str, Any]:
     book = view.book
     now = book.now(program, region)
     policy = now if isinstance(now, CheckedPolicy) else None
-    found: tuple[Standing, ...] = standings(view, program, region)
     numbers = view.numbers(policy, view.chain(program, region, book.today)) if policy is not None else ()
     return {
         "name": program,
         "title": view.program(program),
-        "about": view.text(book.programs[program].about),
         "days": view.days(policy) if policy is not None else None,
         "withdrawn": view.text(now.file.summary) if now is not None and not isinstance(now, CheckedPolicy) else None,
-        "standings": found,
+        "standings": standings(view, program, region),
         "differs": _differs(view, program, policy),
         "coming": [version for version in versions(view, program, region) if version.state == "coming"],
         "numbers": [number for number in numbers if not number.regions],
-        "own": region in book.layered(program),
         "page": f"programs/{program}/{region}/",
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2.bccache import Bucket, BytecodeCache
 
-_INDEX = "search/search_index.json"
+from policyengine.site.search import INDEX
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Keeper:
 
     def complete_search(self, site: Path) -> None:
         """Put what search found in the copied pages back into the index: it has only seen the pages that were made."""
-        path = site / _INDEX
+        path = site / INDEX
         if not path.is_file():
             return
         index = json.loads(path.read_text("utf-8"))
