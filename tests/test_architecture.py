@@ -34,6 +34,8 @@ HOMES = {
     "markupsafe": "policyengine.site",
     "pygments": "policyengine.site.highlight",
     "sqlglot": "policyengine.targets.sql",
+    "duckdb": "policyengine.batch.duck",
+    "pyspark": "policyengine.batch.spark",
 }
 """The one module or package that knows a library: it can be replaced behind that face."""
 

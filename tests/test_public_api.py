@@ -67,7 +67,7 @@ def test_every_exception_is_a_policy_engine_error() -> None:
     raised = [getattr(policyengine, name) for name in policyengine.__all__]
     exceptions = [one for one in raised if isinstance(one, type) and issubclass(one, Exception)]
 
-    assert len(exceptions) == 4
+    assert len(exceptions) == 5
     assert all(issubclass(one, policyengine.PolicyEngineError) for one in exceptions)
 
 

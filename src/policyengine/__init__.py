@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from policyengine.in_force import InForce
     from policyengine.model.decision import Outcome
     from policyengine.model.diagnostic import Diagnostic
-    from policyengine.model.errors import InvalidFact, InvalidPolicies, PolicyEngineError, UnknownName
+    from policyengine.model.errors import InvalidFact, InvalidPolicies, InvalidTable, PolicyEngineError, UnknownName
     from policyengine.model.values import Money, Period
 
 _HOMES = {
@@ -26,6 +26,7 @@ _HOMES = {
     "InForce": "in_force",
     "InvalidFact": "model.errors",
     "InvalidPolicies": "model.errors",
+    "InvalidTable": "model.errors",
     "Money": "model.values",
     "Outcome": "model.decision",
     "Period": "model.values",
@@ -41,6 +42,7 @@ __all__ = [
     "InForce",
     "InvalidFact",
     "InvalidPolicies",
+    "InvalidTable",
     "Money",
     "Outcome",
     "Period",

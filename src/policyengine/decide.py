@@ -7,7 +7,7 @@ Gives: `Policies`, whose `decide` does the least that is needed and leaves words
 import datetime
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from policyengine.decision import Decision
 from policyengine.door import as_mapping
@@ -28,6 +28,9 @@ from policyengine.plan import (
     nothing_yet,
     timeline_of,
 )
+
+if TYPE_CHECKING:
+    from policyengine.batch import TableOptions, TablePlan
 
 _DATE = datetime.date
 
@@ -99,11 +102,8 @@ class Policies:
         *,
         ignore_extras: bool,
     ) -> Decision:
-        plan = self._plans.get(program, {}).get(check)
-        if plan is None:
-            raise self._unknown(program, check)
-        if type(on) is not _DATE or not FIRST <= on <= LAST:
-            raise _wrong_day(on)
+        plan = self.plan(program, check)
+        day_to_decide(on)
         given = self._with(plan, as_mapping(facts), region, version, on)
         entity, name = plan.region_fact
         path = f"{entity}.{name}"
@@ -140,13 +140,44 @@ class Policies:
             for check in checks
         )
 
+    def decide_table(
+        self, program: str, source: Any, *, on: datetime.date | str, **options: Unpack["TableOptions"]
+    ) -> Any:
+        """Decide every row of a table by the policy of its own region and day, in one statement of SQL.
+
+        `source` is a path or a pattern of Parquet, CSV or JSON files, an Arrow table, a pandas or Polars frame, a
+        DuckDB relation or a Spark DataFrame. `on` is the decision's day, or the name of the column that holds each
+        row's. The options are those of `TableOptions`.
+
+        The answer comes in kind: a lazy relation for files and relations, a lazy DataFrame that stays on its cluster
+        for Spark's. It has a row for each row: the columns that are kept; `invalid`, which names the first fact that
+        the row cannot have; and for each check `<check>_outcome`, `_unmet` and `_unknown` (ids of leaf requirements),
+        `_policy` (the digest), and its values: exact decimals, days, seconds, months.
+
+        Raises `InvalidTable`, `UnknownName`, and `InvalidFact` for a column that cannot hold its fact.
+        """
+        from policyengine.batch import decide_table
+
+        return decide_table(self, program, source, on, options)
+
+    def table_plan(
+        self, program: str, source: Any, *, on: datetime.date | str, **options: Unpack["TableOptions"]
+    ) -> "TablePlan":
+        """Say what `decide_table` will do: which column is which fact, which facts have none, and the statement.
+
+        A fact `creator.followers` is found in a column of that name, in `creator_followers`, in the field `followers`
+        of a struct `creator`, or in a column `followers`, unless another fact that is read has that bare name.
+        """
+        from policyengine.batch import table_plan
+
+        return table_plan(self, program, source, on, options)
+
     def in_force(self, program: str, *, region: str, on: datetime.date) -> InForce:
         """Give what a program says in a region on a day: parameters as typed values, checks, files.
 
         Raises `UnknownName`; a program that is not offered then and there gives an `InForce` without a policy.
         """
-        if type(on) is not _DATE or not FIRST <= on <= LAST:
-            raise _wrong_day(on)
+        day_to_decide(on)
         timeline = self.timeline(program, region=region)
         found = next((i for i in timeline if i.start <= on and (i.end is None or on < i.end)), None)
         return InForce(program, region, on, found, self.words)
@@ -155,9 +186,26 @@ class Policies:
         """Give the intervals of a region, earliest first, without holes after the first; raises `UnknownName`."""
         if program not in self.compiled.programs:
             raise self._unknown(program, None)
+        return timeline_of(self.compiled, program, self.region(region))
+
+    def plan(self, program: str, check: str) -> Plan:
+        """Give a check over all regions and days; raises `UnknownName`."""
+        found = self._plans.get(program, {}).get(check)
+        if found is None:
+            raise self._unknown(program, check)
+        return found
+
+    def checks(self, program: str) -> tuple[str, ...]:
+        """Name a program's checks; raises `UnknownName`."""
+        if program not in self._plans:
+            raise self._unknown(program, None)
+        return tuple(self._plans[program])
+
+    def region(self, region: str) -> str:
+        """Give a region's code as it is, when there is one; raises `UnknownName`."""
         if region not in self.compiled.tree:
-            raise self._unknown_region(region)
-        return timeline_of(self.compiled, program, region)
+            raise UnknownName("region", region, did_you_mean(str(region), self.compiled.tree.parents))
+        return region
 
     def _with(
         self,
@@ -170,9 +218,7 @@ class Policies:
         """Fill in the region and the version day that the caller passed; a given fact must agree."""
         filled = dict(facts)
         if region is not None:
-            if region not in self.compiled.tree:
-                raise self._unknown_region(region)
-            self._fill(filled, plan.region_fact, region)
+            self._fill(filled, plan.region_fact, self.region(region))
         if version is not None and plan.version_fact is None and version != on:
             raise InvalidFact("version", f"this check goes by today, which is {on}, not {version}", "no version")
         if version is not None and plan.version_fact is not None:
@@ -222,12 +268,12 @@ class Policies:
         help_ = did_you_mean(str(check), names) or f"`{program}` has {', '.join(names)}"
         return UnknownName("check", str(check), help_)
 
-    def _unknown_region(self, region: str) -> UnknownName:
-        return UnknownName("region", region, did_you_mean(str(region), self.compiled.tree.parents))
 
-
-def _wrong_day(on: object) -> InvalidFact:
-    return InvalidFact("today", f"{on} will not do", f"a date (not a date-time) from {FIRST} to {LAST}")
+def day_to_decide(on: datetime.date) -> datetime.date:
+    """Give a day for which one may decide; raises `InvalidFact` for another, and for a date-time."""
+    if type(on) is not _DATE or not FIRST <= on <= LAST:
+        raise InvalidFact("today", f"{on} will not do", f"a date (not a date-time) from {FIRST} to {LAST}")
+    return on
 
 
 def load(folder: str | Path = "policies") -> Policies:

@@ -43,3 +43,21 @@ class UnknownName(PolicyEngineError, LookupError):  # noqa: N818 -- as above
         self.name = name
         self.help = help
         super().__init__(f"no {kind} named `{name}`" + (f"; {help}" if help else ""))
+
+
+class InvalidTable(PolicyEngineError, ValueError):  # noqa: N818 -- as above
+    """A table that cannot be read, or be written; `expected` says what would do."""
+
+    def __init__(self, problem: str, expected: str | None = None) -> None:
+        self.problem = problem
+        self.expected = expected
+        super().__init__(problem + (f"; expected {expected}" if expected else ""))
+
+
+class InvalidSide(PolicyEngineError, ValueError):  # noqa: N818 -- as above
+    """What was named as rules to compare is none; `expected` says what would do."""
+
+    def __init__(self, problem: str, expected: str | None = None) -> None:
+        self.problem = problem
+        self.expected = expected
+        super().__init__(problem + (f"; expected {expected}" if expected else ""))

@@ -1,16 +1,17 @@
 """The terminal: rows get their colours here and nowhere else. Rich's home.
 
-Gives: `write` for rows, `emit` for ready text, `as_json`. All is plain when piped, under `NO_COLOR`, and
+Gives: `write` for rows, `emit` for ready text, `as_json`, `progress`. All is plain when piped, under `NO_COLOR`, and
 where there are no colours.
 """
 
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
-from policyengine.report.page import Piece, Row, Style, layout
+from policyengine.report.page import Piece, Row, Style, harmless, layout
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,6 +44,22 @@ def as_json(data: Any, *, indent: int | None = None) -> str:
     """Write plain data as JSON, on one line or indented; in ASCII where the output knows no other letters."""
     ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")
     return json.dumps(data, ensure_ascii=ascii_only, indent=indent) + "\n"
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[float], None]]:
+    """Show a bar on standard error while something runs, if that is a terminal; it is told how much is done."""
+    console = _console(sys.stderr)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    text = TextColumn("{task.description}", markup=False)
+    bar = Progress(text, BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), console=console, transient=True)
+    with bar:
+        task = bar.add_task(harmless(title), total=1.0)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def columns(stream: TextIO) -> int:

@@ -35,7 +35,7 @@ def add_months(day: exp.Expr, months: exp.Expr, names: Names) -> exp.Expr:
     """
 
     def moved(day: exp.Expr) -> exp.Expr:
-        date = _date(day)
+        date = as_date(day)
         reached = plus(_month(date), months)
         return named(reached, lambda month: _least_of_month(month, exp.Day(this=date.copy())), names)
 
@@ -46,7 +46,7 @@ def years_since(day: exp.Expr, today: exp.Expr, names: Names) -> exp.Expr:
     """Count the birthdays from a day to today, in months."""
 
     def counted(day: exp.Expr) -> exp.Expr:
-        born, now = _date(day), _date(today.copy())
+        born, now = as_date(day), as_date(today.copy())
         still_to_come = choice(
             (both(exp.LT, _in_year(now), _in_year(born)), number(1)),
             otherwise=number(0),
@@ -57,7 +57,7 @@ def years_since(day: exp.Expr, today: exp.Expr, names: Names) -> exp.Expr:
     return named(day, counted, names)
 
 
-def _date(day: exp.Expr) -> exp.Expr:
+def as_date(day: exp.Expr) -> exp.Expr:
     """Give the DATE of an ordinal."""
     return plus(_first_day(), exp.cast(minus(day.copy(), number(1)), "INT"))
 

@@ -20,7 +20,6 @@ from policyengine.targets.sql import days, lists
 from policyengine.targets.sql.columns import Columns, Names
 from policyengine.targets.sql.trees import (
     NUMBER,
-    TEXT,
     TOO_DEEP,
     TRUTH,
     CannotSay,
@@ -38,6 +37,7 @@ from policyengine.targets.sql.trees import (
     opposite,
     plus,
     quotient,
+    storage,
     text_literal,
     times,
     truth,
@@ -87,14 +87,14 @@ class _Writer:
         """Write an expression; `bound` says what the names of items in scope are called."""
         match expr:
             case checked.Literal(value, type_):
-                return _constant(value, type_)
+                return constant(value, type_)
             case checked.Fact(path, type_):
                 found = self.columns.facts.get(path)
-                return unknown(_type(type_)) if found is None else found.copy()
+                return unknown(storage(type_)) if found is None else found.copy()
             case checked.Item(variable, field, type_):
                 item = bound[variable]
                 if field not in item.fields:
-                    return unknown(_type(type_))
+                    return unknown(storage(type_))
                 return exp.Dot(this=column(item.name), expression=name(item.fields[field]))
             case checked.Today():
                 return self.columns.today.copy()
@@ -103,7 +103,7 @@ class _Writer:
             case checked.Compare(operator, left, right):
                 return both(_COMPARISONS[operator], self.tree(left, bound), self.tree(right, bound))
             case checked.Within(operand, values, type_):
-                return among(self.tree(operand, bound), [_constant(value, type_) for value in values])
+                return among(self.tree(operand, bound), [constant(value, type_) for value in values])
             case checked.InRegions(operand, truth=truths):
                 return named(self.tree(operand, bound), lambda region: _in_regions(region, truths), self.names)
             case checked.And(operands):
@@ -200,7 +200,8 @@ class _Writer:
 _OverItems = checked.Quantified | checked.CountWhere | checked.Fold
 
 
-def _constant(value: Raw, type_: types.Type) -> exp.Expr:
+def constant(value: Raw, type_: types.Type) -> exp.Expr:
+    """Write a value underneath; a date with the day that it is."""
     match value:
         case bool():
             return truth(value=value)
@@ -215,16 +216,6 @@ def _constant(value: Raw, type_: types.Type) -> exp.Expr:
 
 def _is_number(value: Raw) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _type(type_: types.Type) -> str:
-    match type_:
-        case types.Boolean():
-            return TRUTH
-        case types.Text() | types.Choice() | types.Region():
-            return TEXT
-        case _:
-            return NUMBER
 
 
 def _in_regions(region: exp.Expr, truths: Mapping[str, bool | None]) -> exp.Expr:

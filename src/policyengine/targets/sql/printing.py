@@ -37,8 +37,25 @@ def dialect(text: str) -> Dialect:
 def sql_text(tree: exp.Expr, dialect: Dialect, *, pretty: bool = False) -> str:
     """Print a tree; raises `CannotSay` for what the engine lacks, and for endless nesting."""
     try:
-        return tree.sql(dialect.value, unsupported_level=ErrorLevel.RAISE, pretty=pretty)
+        text = tree.sql(dialect.value, unsupported_level=ErrorLevel.RAISE, pretty=pretty)
+        return _without_variables(tree, text) if dialect is Dialect.SPARK else text
     except UnsupportedError as lacking:
         raise CannotSay(f"{dialect.value} cannot say this: {lacking}") from None
     except RecursionError:
         raise CannotSay(TOO_DEEP) from None
+
+
+def _without_variables(tree: exp.Expr, text: str) -> str:
+    """Leave no variable in a text for Spark: it puts the value of `${env:HOME}` into texts and names before it reads.
+
+    A text says its `$` in another way; a name cannot.
+    """
+    if _VARIABLE not in text:
+        return text
+    for identifier in tree.find_all(exp.Identifier):
+        if _VARIABLE in identifier.name:
+            raise CannotSay(f"Spark reads {_VARIABLE} in a name as a variable: {identifier.name!r}")
+    return text.replace(_VARIABLE, "\\u0024{")
+
+
+_VARIABLE = "${"

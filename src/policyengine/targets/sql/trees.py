@@ -10,6 +10,7 @@ from itertools import islice
 
 from sqlglot import exp
 
+from policyengine.model import types
 from policyengine.model.errors import PolicyEngineError
 from policyengine.targets.sql.columns import Names
 
@@ -20,6 +21,17 @@ TOO_DEEP = "this is nested deeper than SQL can be written"
 
 class CannotSay(PolicyEngineError, ValueError):  # noqa: N818 -- reads as what it says, like its neighbours
     """What a checked expression means, but SQL has no words for."""
+
+
+def storage(type_: types.Type) -> str:
+    """Give the SQL type of a value underneath."""
+    match type_:
+        case types.Boolean():
+            return TRUTH
+        case types.Text() | types.Choice() | types.Region():
+            return TEXT
+        case _:
+            return NUMBER
 
 
 # names and literals
@@ -35,6 +47,11 @@ def name(text: str) -> exp.Identifier:
 def column(text: str, table: str | None = None) -> exp.Column:
     """Write a column by its name, and a lambda's argument, which looks the same."""
     return exp.Column(this=name(text), table=None if table is None else name(table))
+
+
+def alias(tree: exp.Expr, text: str) -> exp.Alias:
+    """Give a tree a name."""
+    return exp.Alias(this=tree, alias=name(text))
 
 
 def text_literal(text: str) -> exp.Literal:

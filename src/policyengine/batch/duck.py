@@ -1,0 +1,256 @@
+"""Tables in DuckDB: files, frames and relations are opened here, and statements are run. DuckDB's home.
+
+Reads: a path or a pattern of Parquet, CSV or JSON files, an Arrow table, a pandas or Polars frame, a relation.
+Gives: `Opened`, a relation with what is known of its columns; answers in kind.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from policyengine.batch.matching import Schema
+from policyengine.batch.plans import Day, TableOptions, TablePlan, plan_table
+from policyengine.decide import Policies
+from policyengine.model.errors import InvalidTable
+from policyengine.targets.sql import Bounds, Dialect, column_type
+
+TABLE = "source"
+"""What a statement calls the table that it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A table that can be read; `in_kind` turns an answer into what the table came as.
+
+    `connection` is our own; None for a caller's relation, which has its own. `ordered` says that an answer's rows must
+    stand in the table's order: it is sorted for that, because joins of DuckDB keep none.
+    """
+
+    connection: duckdb.DuckDBPyConnection | None
+    relation: duckdb.DuckDBPyRelation
+    in_kind: Callable[[duckdb.DuckDBPyRelation], Any]
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
+    ordered: bool = False
+
+    @property
+    def schema(self) -> Schema:
+        """The types of the columns."""
+        pairs = zip(self.relation.columns, self.relation.types, strict=True)
+        return {name: column_type(str(type_), Dialect.DUCKDB) for name, type_ in pairs}
+
+    def query(self, sql: str) -> duckdb.DuckDBPyRelation:
+        """Ask a statement of the table, lazily."""
+        answer = self.relation.query(TABLE, sql)
+        assert answer is not None, "a SELECT gives a relation"
+        return answer
+
+
+def open_table(source: Any) -> Opened:
+    """Open a table; raises `InvalidTable` for what is none, or cannot be read."""
+    if isinstance(source, duckdb.DuckDBPyRelation):
+        return Opened(None, source, lambda answer: answer, ordered=True)
+    if isinstance(source, str | Path):
+        return open_files(duckdb.connect(), str(source))
+    kind = type(source).__module__.partition(".")[0]
+    connection = duckdb.connect()
+    if kind == "pyarrow":
+        return Opened(connection, connection.from_arrow(source), lambda answer: answer.to_arrow_table(), ordered=True)
+    if kind == "pandas":
+        return Opened(connection, connection.from_df(source), lambda answer: answer.df(), ordered=True)
+    if kind == "polars":
+        frame = source.collect() if hasattr(source, "collect") else source
+        return Opened(connection, connection.from_arrow(frame.to_arrow()), lambda answer: answer.pl(), ordered=True)
+    raise InvalidTable(
+        f"{type(source).__name__} is no table",
+        "a path of Parquet, CSV or JSON files, an Arrow table, a pandas or Polars frame, a DuckDB relation, "
+        "a Spark DataFrame",
+    )
+
+
+def copy_to(table: Opened, sql: str, target: Path, format_: str, progress: Callable[[float], None]) -> None:
+    """Write what a statement gives to a file. An interrupt of the main thread stops the query at once."""
+    assert table.connection is not None, "files are opened by us"
+    connection = table.connection
+    table.relation.create_view(TABLE)
+    connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        running = worker.submit(connection.execute, f"COPY ({sql}) TO ? ({format_})", [str(target)])
+        try:
+            while not wait([running], timeout=_TICK).done:
+                progress(max(connection.query_progress(), 0.0) / 100)
+        except BaseException:
+            connection.interrupt()
+            raise
+    try:
+        running.result()
+    except duckdb.Error as error:
+        raise InvalidTable(f"the table cannot be decided: {_first_line(error)}") from None
+    progress(1.0)
+
+
+def fetched(table: Opened, sql: str, progress: Callable[[float], None]) -> list[tuple[Any, ...]]:
+    """Give the rows of a statement that gives few. An interrupt of the main thread stops the query at once."""
+    connection = table.connection
+    if connection is not None:
+        connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        running = worker.submit(lambda: table.query(sql).fetchall())
+        try:
+            while not wait([running], timeout=_TICK).done:
+                progress(max(connection.query_progress(), 0.0) / 100 if connection is not None else 0.0)
+        except BaseException:
+            if connection is not None:
+                connection.interrupt()
+            raise
+    try:
+        rows = running.result()
+    except duckdb.Error as error:
+        raise InvalidTable(f"the table cannot be decided: {_first_line(error)}") from None
+    progress(1.0)
+    return rows
+
+
+def parquet_notes(path: str) -> dict[str, str]:
+    """Give what a Parquet file, or the first of those that a pattern names, says of itself; a word with its text."""
+    rows = duckdb.connect().execute(_NOTES, [path]).fetchall()
+    return {key.decode("utf-8", "replace"): value.decode("utf-8", "replace") for key, value in reversed(rows)}
+
+
+def copy_format(target: Path) -> str:
+    """Say how a file is written, by its name; raises `InvalidTable`."""
+    found = _WRITERS.get(target.suffix.lower())
+    if found is None:
+        raise InvalidTable(f"`{target}` is no table by its name", f"a name that ends in {', '.join(_WRITERS)}")
+    return found
+
+
+def count_rows(path: Path, format_: str, columns: Sequence[str]) -> dict[tuple[str | None, ...], int]:
+    """Count the rows of a file that was written, by the values of some of its columns."""
+    connection = duckdb.connect()
+    match format_.partition(" ")[2].partition(",")[0]:
+        case "csv":
+            relation = connection.read_csv(str(path), header=True, all_varchar=True)
+        case "json":
+            relation = connection.read_json(str(path), columns=dict.fromkeys(columns, "VARCHAR"))
+        case _:
+            relation = connection.read_parquet(str(path))
+    names = ", ".join(_quoted(name) for name in columns)
+    return {tuple(key): rows for *key, rows in relation.aggregate(f"{names}, count(*)").fetchall()}
+
+
+def plan_opened(policies: Policies, program: str, table: Opened, on: Day, options: TableOptions) -> TablePlan:
+    """Plan the decisions about a table that was opened; raises as `plan_table` does."""
+    return plan_table(
+        policies,
+        program,
+        table.schema,
+        on,
+        options,
+        dialect=Dialect.DUCKDB,
+        table=TABLE,
+        bounds=table.bounds,
+        ordered=table.ordered,
+    )
+
+
+def open_files(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
+    """Open a file, or those that a pattern names; raises `InvalidTable`."""
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes if suffix.lower() not in _COMPRESSED]
+    reader = _READERS.get(suffixes[-1] if suffixes else "")
+    if reader is None:
+        raise InvalidTable(f"`{path}` is no table by its name", f"a name that ends in {', '.join(_READERS)}")
+    try:
+        return reader(connection, path)
+    except duckdb.IOException as error:
+        raise InvalidTable(f"`{path}` cannot be read: {_first_line(error)}") from None
+    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.BinderException) as error:
+        raise InvalidTable(f"`{path}` is no such table: {_first_line(error)}") from None
+
+
+def _parquet(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
+    return Opened(connection, connection.read_parquet(path), lambda answer: answer, _bounds(connection, path))
+
+
+def _csv(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
+    """Read all columns as texts: a guess by the first rows would change or lose what comes later."""
+    return Opened(connection, connection.read_csv(path, header=True, all_varchar=True), lambda answer: answer)
+
+
+def _json(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
+    """Read numbers with fractions, days and whatever is mixed as texts, as they stand there.
+
+    The types are looked for in all rows, not in the first ones.
+    """
+    guessed = connection.read_json(path, sample_size=-1)
+    types = {name: _exact(type_) for name, type_ in zip(guessed.columns, guessed.types, strict=True)}
+    return Opened(connection, connection.read_json(path, columns=types), lambda answer: answer)
+
+
+def _exact(type_: Any) -> str:
+    """Give the type with which a JSON value is read as it stands."""
+    match type_.id:
+        case "list":
+            return f"{_exact(type_.children[0][1])}[]"
+        case "struct":
+            fields = ", ".join(f"{_quoted(name)} {_exact(inner)}" for name, inner in type_.children)
+            return f"STRUCT({fields})"
+        case "boolean" | "bigint" | "ubigint":
+            return str(type_)
+        case _:
+            return "VARCHAR"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _bounds(connection: duckdb.DuckDBPyConnection, path: str) -> dict[str, Bounds]:
+    """Give what the statistics of Parquet files promise of whole numbers and days, in every row group or not at all."""
+    rows = connection.execute(_STATISTICS, [path]).fetchall()
+    return {name: Bounds(low, high) for name, low, high in rows}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+_STATISTICS = """
+WITH ends AS (
+  SELECT path_in_schema AS name, stats_null_count = num_values AS empty,
+    CASE WHEN regexp_full_match(stats_min_value, '-?[0-9]+') THEN TRY_CAST(stats_min_value AS BIGINT) END AS low,
+    CASE WHEN regexp_full_match(stats_max_value, '-?[0-9]+') THEN TRY_CAST(stats_max_value AS BIGINT) END AS high,
+    CASE WHEN regexp_full_match(stats_min_value, '[0-9-]{10}') THEN TRY_CAST(stats_min_value AS DATE) END AS first_day,
+    CASE WHEN regexp_full_match(stats_max_value, '[0-9-]{10}') THEN TRY_CAST(stats_max_value AS DATE) END AS last_day
+  FROM parquet_metadata(?)
+  WHERE type IN ('INT32', 'INT64') AND NOT contains(path_in_schema, ', ')
+)
+SELECT name, min(low), max(high) FROM ends GROUP BY name
+HAVING bool_and(empty OR (low IS NOT NULL AND high IS NOT NULL)) AND min(low) IS NOT NULL
+UNION ALL
+SELECT name, date_diff('day', DATE '0001-01-01', min(first_day)) + 1,
+  date_diff('day', DATE '0001-01-01', max(last_day)) + 1 FROM ends GROUP BY name
+HAVING bool_and(empty OR (first_day IS NOT NULL AND last_day IS NOT NULL)) AND min(first_day) IS NOT NULL
+"""
+_NOTES = "SELECT key, value FROM parquet_kv_metadata(?)"
+_TICK = 0.1
+"""Seconds between two looks at how far a query is."""
+_WRITERS = {
+    ".parquet": "FORMAT parquet, COMPRESSION zstd",
+    ".csv": "FORMAT csv, HEADER",
+    ".json": "FORMAT json, ARRAY true",
+    ".jsonl": "FORMAT json",
+    ".ndjson": "FORMAT json",
+}
+_COMPRESSED = {".gz", ".zst"}
+_READERS: dict[str, Callable[[duckdb.DuckDBPyConnection, str], Opened]] = {
+    ".parquet": _parquet,
+    ".csv": _csv,
+    ".tsv": _csv,
+    ".json": _json,
+    ".jsonl": _json,
+    ".ndjson": _json,
+}

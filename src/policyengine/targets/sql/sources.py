@@ -1,0 +1,71 @@
+"""A table's columns as facts: read by their types, and filled in with what holds for all rows.
+
+Reads: where the columns of facts are, and their types.
+Gives: `Read`s for `statements.Source`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from policyengine.model import types
+from policyengine.model.checked import FactDeclaration
+from policyengine.model.values import Raw
+from policyengine.targets.sql.columns import Names
+from policyengine.targets.sql.expressions import constant
+from policyengine.targets.sql.printing import Dialect
+from policyengine.targets.sql.reading import Bounds, Read, read_column
+from policyengine.targets.sql.trees import both, column, is_known, logic, name, storage, unknown
+
+ColumnType = exp.DataType
+
+
+def fields_of(type_: ColumnType) -> Mapping[str, ColumnType] | None:
+    """Give the fields of a struct by name, None for another type."""
+    if type_.this is not exp.DType.STRUCT:
+        return None
+    return {field.name: field.args["kind"] for field in type_.expressions if isinstance(field, exp.ColumnDef)}
+
+
+def read_place(
+    declaration: FactDeclaration,
+    place: Sequence[str],
+    type_: ColumnType,
+    *,
+    dialect: Dialect,
+    names: Sequence[str],
+    floats: bool = False,
+    bounds: Bounds | None = None,
+    ignore_extras: bool = False,
+) -> Read:
+    """Read a fact from a column, or from a field of a struct; `names` are those of the table's columns.
+
+    Raises `InvalidFact` for a type that cannot hold the fact.
+    """
+    tree: exp.Expr = column(place[0])
+    for field in place[1:]:
+        tree = exp.Dot(this=tree, expression=name(field))
+    return read_column(
+        declaration,
+        tree,
+        type_,
+        dialect=dialect,
+        floats=floats,
+        names=Names({each.casefold() for each in names}),
+        bounds=bounds,
+        ignore_extras=ignore_extras,
+    )
+
+
+def fixed(value: Raw | None, type_: types.Type) -> Read:
+    """Give a fact that is the same in all rows."""
+    return Read(unknown(storage(type_)) if value is None else constant(value, type_), None)
+
+
+def filled_in(read: Read, value: Raw, type_: types.Type) -> Read:
+    """Fill in what a column leaves unknown; a row that says otherwise is refused."""
+    given = constant(value, type_)
+    differs = logic(exp.And, [is_known(read.value.copy()), both(exp.NEQ, read.value.copy(), given)])
+    refused = differs if read.refused is None else logic(exp.Or, [read.refused, differs])
+    return replace(read, value=exp.Coalesce(this=read.value, expressions=[given.copy()]), refused=refused)
