@@ -9,6 +9,7 @@ import random
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import policyengine
 
@@ -52,24 +53,29 @@ _NUMBERS: Mapping[str, tuple[datetime.date, Mapping[str, Sequence[str]], str]] =
 """By program: the earliest day on which all later files of the world know these names; numbers; what may be waived."""
 
 
-def write(folder: Path, shipped: Path, seed: int = 94) -> Sequence[str]:
-    """Write a folder of policies, and give the regions that have files of their own."""
+def write(
+    folder: Path, shipped: Path, seed: int = 94, versions: Mapping[str, int] = MappingProxyType({})
+) -> Sequence[str]:
+    """Write a folder of policies, and give the regions that have files of their own.
+
+    `versions` says how many each has of some programs; of the others it has one to three.
+    """
     shutil.copytree(shipped, folder, ignore=shutil.ignore_patterns("published.lock", "cases", "KR"))
     rng = random.Random(seed)
     tree = policyengine.load(shipped).compiled.tree.parents
     regions = sorted(rng.sample([region for region in tree if len(region) == 2], REGIONS))
     for program in _NUMBERS:
         for region in regions:
-            for day in _days(rng, program):
+            for day in _days(rng, program, versions.get(program)):
                 path = folder / program / region / f"{day}.yaml"
                 path.parent.mkdir(exist_ok=True)
                 path.write_text("\n".join(_file(rng, program, region, day)) + "\n", "utf-8")
     return regions
 
 
-def _days(rng: random.Random, program: str) -> Iterator[datetime.date]:
+def _days(rng: random.Random, program: str, versions: int | None) -> Iterator[datetime.date]:
     day = _NUMBERS[program][0] + datetime.timedelta(days=rng.randrange(60))
-    for _ in range(rng.randint(1, 3)):
+    for _ in range(rng.randint(1, 3) if versions is None else versions):
         yield day
         day += datetime.timedelta(days=rng.randint(100, 300))
 

@@ -25,14 +25,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what is quick first: then generated cases, then what builds sites, then the browser."""
+    """Run what is quick first: then generated cases, Spark, what builds sites, the browser."""
     items.sort(key=_patience)
 
 
 def _patience(item: pytest.Item) -> int:
     if item.path.stem in BUILDING:
-        return 2 + (item.path.stem == "test_browser")
-    return int(item.get_closest_marker("fuzz") is not None)
+        return 3 + (item.path.stem == "test_browser")
+    return next((patience for mark, patience in (("spark", 2), ("fuzz", 1)) if item.get_closest_marker(mark)), 0)
 
 
 @pytest.fixture

@@ -16,12 +16,28 @@ import duckdb
 from sqlglot import exp
 
 from policyengine.model import checked, types
+from policyengine.model.values import Raw
 from policyengine.targets.interpreter import Given
 from policyengine.targets.sql import Columns, Dialect, ListColumn, column, expression, sql_text
+from workbench import interpreted
 
-_TABLE = "given"
-_ROW = "row of the question"
-_TODAY = "today"
+TABLE = "given"
+ROW = "row of the question"
+TODAY = "today"
+HOSTILE = (
+    "it's",
+    '"quoted" and `ticked`',
+    "\\ back \\' slash \\",
+    "'; DROP TABLE given; --",
+    "/* comment */ -- ",
+    "line\nand\ttab\r",
+    "{curly} [square] <angle> $1 ? :name %s %(x)s",
+    "${spark.app.name} ${env:HOME} ${system:user.name} ${x} $${x} \\${x}",
+    "héé 😀 \u202eright to left\u200f \u2028",
+    "a.b",
+    "NULL",
+)
+"""Texts that have broken somebody's query."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +78,18 @@ class Schema:
         """Say where everything stands: under its own path."""
         return Columns(
             facts={path: column(path) for path in self.facts},
-            today=column(_TODAY),
+            today=column(TODAY),
             lists={path: ListColumn(column(path), {name: name for name in self.lists[path]}) for path in self.lists},
-            taken=frozenset({_TABLE, _ROW}),
+            taken=frozenset({TABLE, ROW}),
         )
 
     def sql_types(self) -> dict[str, str]:
-        """Give the type of every column; a struct has a field at least."""
+        """Give the type of every column as DuckDB writes it; a struct has a field at least."""
         structs = {
             path: "STRUCT(" + ", ".join(f"{_quoted(name)} {type_}" for name, type_ in fields.items()) + ")[]"
             for path, fields in ((path, fields or {"no field": "BIGINT"}) for path, fields in self.lists.items())
         }
-        return {_ROW: "BIGINT", _TODAY: "BIGINT", **self.facts, **structs}
+        return {ROW: "BIGINT", TODAY: "BIGINT", **self.facts, **structs}
 
 
 def sql_type(type_: types.Type) -> str:
@@ -89,18 +105,16 @@ def sql_type(type_: types.Type) -> str:
 
 def asked(questions: Sequence[Asked]) -> list[Any]:
     """Answer each question; the type that the engine says an answer has is one of those of values underneath."""
-    schema = Schema()
-    for each in questions:
-        schema.add(each.expr)
+    schema, groups = read_by(questions), together(questions)
     columns, answers = schema.columns(), list[Any]()
     with duckdb.connect() as connection:
         _load(connection, schema, questions)
-        for expr, rows in _together(questions):
+        for expr, rows in groups:
             query = (
                 exp.select(expression(expr, columns))
-                .from_(exp.to_table(_TABLE))
-                .where(exp.Between(this=column(_ROW), low=_number(rows[0]), high=_number(rows[-1])))
-                .order_by(column(_ROW))
+                .from_(exp.to_table(TABLE))
+                .where(within(rows))
+                .order_by(column(ROW))
             )
             text = sql_text(query, Dialect.DUCKDB)
             found = connection.execute(text).fetchall()
@@ -112,7 +126,25 @@ def asked(questions: Sequence[Asked]) -> list[Any]:
     return answers
 
 
-def _together(questions: Sequence[Asked]) -> Iterator[tuple[checked.Expr, list[int]]]:
+def same(questions: Sequence[Asked], answers: Sequence[Any]) -> list[Raw | None]:
+    """Compare with the interpreter, types too: True is 1 in Python. Show the shortest of what differs."""
+    expected = [interpreted(each.expr, each.facts, each.today) for each in questions]
+    compared = zip(questions, expected, answers, strict=True)
+    differing = [each for each in compared if (each[1], type(each[1])) != (each[2], type(each[2]))]
+    shown = "\n".join(f"{question}\n  expected {value!r}\n  got      {got!r}" for question, value, got in differing[:5])
+    assert not differing, f"{len(differing)} differ:\n{shown}"
+    return expected
+
+
+def read_by(questions: Sequence[Asked]) -> Schema:
+    """Give what some questions read."""
+    schema = Schema()
+    for expr, _ in together(questions):
+        schema.add(expr)
+    return schema
+
+
+def together(questions: Sequence[Asked]) -> Iterator[tuple[checked.Expr, list[int]]]:
     """Give each expression with the rows of the questions that follow each other and ask it."""
     for _, group in groupby(enumerate(questions), key=lambda each: id(each[1].expr)):
         rows = list(group)
@@ -120,13 +152,17 @@ def _together(questions: Sequence[Asked]) -> Iterator[tuple[checked.Expr, list[i
 
 
 def _load(connection: duckdb.DuckDBPyConnection, schema: Schema, questions: Sequence[Asked]) -> None:
-    types_ = schema.sql_types()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "facts.json"
-        with path.open("w", encoding="utf-8") as file:
-            file.writelines(f"{json.dumps(record)}\n" for record in _records(schema, questions))
-        relation = connection.read_json(str(path), columns=types_, format="newline_delimited")
-        relation.create(_TABLE)
+        write(path, schema, questions)
+        relation = connection.read_json(str(path), columns=schema.sql_types(), format="newline_delimited")
+        relation.create(TABLE)
+
+
+def write(path: Path, schema: Schema, questions: Iterable[Asked]) -> None:
+    """Write the table as JSON, a line for each question."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(f"{json.dumps(record)}\n" for record in _records(schema, questions))
 
 
 def _records(schema: Schema, questions: Iterable[Asked]) -> Iterator[dict[str, object]]:
@@ -135,11 +171,13 @@ def _records(schema: Schema, questions: Iterable[Asked]) -> Iterator[dict[str, o
         # an item without a field is as good as none, and is written as one
         shown = {path: [item or None for item in v] if isinstance(v, Sequence) and not isinstance(v, str) else v
                  for path, v in read.items()}  # fmt: skip
-        yield {_ROW: row, _TODAY: each.today.toordinal(), **shown}
+        yield {ROW: row, TODAY: each.today.toordinal(), **shown}
 
 
-def _number(value: int) -> exp.Expr:
-    return exp.Literal.number(value)
+def within(rows: Sequence[int]) -> exp.Expr:
+    """Test that a row is one of some that follow each other."""
+    low, high = (exp.Literal.number(row) for row in (rows[0], rows[-1]))
+    return exp.Between(this=column(ROW), low=low, high=high)
 
 
 def _quoted(name: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import javascript_engine
+import spark_engine
 import sql_engine
 from policyengine.frontend import yaml_nodes
 from policyengine.frontend.arithmetic import Typed
@@ -115,9 +116,17 @@ def _in_javascript() -> Mapping[tuple[str, int, int], object]:
 @cache
 def _in_sql() -> Mapping[tuple[str, int, int], object]:
     """Ask every case in one engine."""
-    questions = _questions()
-    asked = [sql_engine.Asked(each.typed.expr, each.given, each.today) for each in questions.values()]
-    return dict(zip(questions, sql_engine.asked(asked), strict=True))
+    return dict(zip(_questions(), sql_engine.asked(_asked_in_sql()), strict=True))
+
+
+@cache
+def _in_spark() -> Mapping[tuple[str, int, int], object]:
+    """Ask every case in one engine."""
+    return dict(zip(_questions(), spark_engine.asked(_asked_in_sql()), strict=True))
+
+
+def _asked_in_sql() -> list[sql_engine.Asked]:
+    return [sql_engine.Asked(each.typed.expr, each.given, each.today) for each in _questions().values()]
 
 
 def _shown(raw: object, type_: types.Type) -> str:
@@ -185,3 +194,15 @@ def test_every_target_gives_what_the_entry_says(entry: Entry) -> None:
         expected, got = _expected(case), _answers(case, bench())
 
         assert set(got.values()) == {expected}, f"{entry.about}: {_text(case, 'expression')}: {got}"
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.title)
+def test_spark_gives_what_the_entry_says(entry: Entry) -> None:
+    for case in entry.cases:
+        question = _questions().get(case.span.key)
+        if question is None:  # a mistake or a refusal is everyone's
+            continue
+        got = _shown(_in_spark()[case.span.key], question.typed.type)
+
+        assert got == _expected(case), f"{entry.about}: {_text(case, 'expression')}: {got}"

@@ -68,6 +68,15 @@ def compile_folder(
     return Compiled(authored, tree, vocabulary, programs, timelines), in_order(problems)
 
 
+def with_files(
+    compiled: Compiled, program: str, files: Sequence[PolicyFile]
+) -> tuple[Mapping[str, Intervals], tuple[Diagnostic, ...]]:
+    """Give the timelines that a program would have with other policy files."""
+    scope = Scope(compiled.vocabulary, compiled.tree, units_of(compiled.authored.facts))
+    timelines, found = _composed(compiled.programs[program], files, scope)
+    return timelines, in_order(found)
+
+
 def _composed(
     program: Program, files: Sequence[PolicyFile], scope: Scope
 ) -> tuple[dict[str, Intervals], Sequence[Diagnostic]]:

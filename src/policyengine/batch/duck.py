@@ -4,7 +4,8 @@ Reads: a path or a pattern of Parquet, CSV or JSON files, an Arrow table, a pand
 Gives: `Opened`, a relation with what is known of its columns; answers in kind.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import csv
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,18 +58,36 @@ def open_table(source: Any) -> Opened:
         return open_files(duckdb.connect(), str(source))
     kind = type(source).__module__.partition(".")[0]
     connection = duckdb.connect()
-    if kind == "pyarrow":
-        return Opened(connection, connection.from_arrow(source), lambda answer: answer.to_arrow_table(), ordered=True)
-    if kind == "pandas":
-        return Opened(connection, connection.from_df(source), lambda answer: answer.df(), ordered=True)
-    if kind == "polars":
+    if kind == "pyarrow" and hasattr(source, "schema"):
+        relation = _frame(connection.from_arrow, source, source.schema.names)
+        return Opened(connection, relation, lambda answer: answer.to_arrow_table(), ordered=True)
+    if kind == "pandas" and hasattr(source, "columns"):
+        relation = _frame(connection.from_df, source, source.columns)
+        return Opened(connection, relation, lambda answer: answer.df(), ordered=True)
+    if kind == "polars" and type(source).__name__ in {"DataFrame", "LazyFrame"}:
         frame = source.collect() if hasattr(source, "collect") else source
-        return Opened(connection, connection.from_arrow(frame.to_arrow()), lambda answer: answer.pl(), ordered=True)
+        relation = _frame(connection.from_arrow, frame.to_arrow(), frame.columns)
+        return Opened(connection, relation, lambda answer: answer.pl(), ordered=True)
     raise InvalidTable(
         f"{type(source).__name__} is no table",
         "a path of Parquet, CSV or JSON files, an Arrow table, a pandas or Polars frame, a DuckDB relation, "
         "a Spark DataFrame",
     )
+
+
+def _frame(
+    opened: Callable[[Any], duckdb.DuckDBPyRelation], frame: Any, names: Iterable[object]
+) -> duckdb.DuckDBPyRelation:
+    """Open a frame; its columns must differ by more than capitals, or DuckDB would rename one without a word."""
+    called = [str(name) for name in names]
+    small = [name.casefold() for name in called]
+    for name, same in zip(called, small, strict=True):
+        if small.count(same) > 1:
+            raise InvalidTable(f"several columns are called `{name}`, but for capitals", "names that tell them apart")
+    try:
+        return opened(frame)
+    except duckdb.Error as error:
+        raise InvalidTable(f"this {type(frame).__name__} is no table: {_first_line(error)}") from None
 
 
 def copy_to(table: Opened, sql: str, target: Path, format_: str, progress: Callable[[float], None]) -> None:
@@ -167,7 +186,7 @@ def open_files(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
         return reader(connection, path)
     except duckdb.IOException as error:
         raise InvalidTable(f"`{path}` cannot be read: {_first_line(error)}") from None
-    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.BinderException) as error:
+    except duckdb.Error as error:
         raise InvalidTable(f"`{path}` is no such table: {_first_line(error)}") from None
 
 
@@ -176,8 +195,42 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
 
 
 def _csv(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
-    """Read all columns as texts: a guess by the first rows would change or lose what comes later."""
-    return Opened(connection, connection.read_csv(path, header=True, all_varchar=True), lambda answer: answer)
+    """Read all columns as texts, by the header alone.
+
+    A guess by the first rows would change what comes later, and leaves out rows above those that look alike.
+    """
+    files = [str(file) for (file,) in connection.execute("SELECT file FROM glob(?)", [path]).fetchall()]
+    if not files:
+        raise InvalidTable(f"`{path}` cannot be read: there is no such file")
+    separator, names = _header(connection, files[0])
+    for file in files[1:]:
+        if _header(connection, file) != (separator, names):
+            raise InvalidTable(f"`{file}` has other columns than `{files[0]}`", "files with the same header")
+    relation = connection.read_csv(
+        path,
+        header=True,
+        auto_detect=False,
+        sep=separator,
+        quotechar='"',
+        escapechar='"',
+        columns=dict.fromkeys(names, "VARCHAR"),
+    )
+    return Opened(connection, relation, lambda answer: answer)
+
+
+def _header(connection: duckdb.DuckDBPyConnection, file: str) -> tuple[str, list[str]]:
+    """Give what separates the columns of a CSV file, and their names."""
+    whole = connection.read_csv(
+        file, header=False, auto_detect=False, sep="\x01", quotechar="", escapechar="", columns={"line": "VARCHAR"}
+    )
+    lines = whole.limit(1).fetchall()
+    line = (lines[0][0] if lines else None) or ""
+    separator = next((each for each in ",;\t" if each in line), ",")
+    names = next(csv.reader([line], delimiter=separator), [])
+    small = [each.casefold() for each in names]
+    if not names or "" in names or len(set(small)) < len(small):
+        raise InvalidTable(f"`{file}` has no header", "a first line that names every column, each otherwise")
+    return separator, names
 
 
 def _json(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
@@ -185,7 +238,7 @@ def _json(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
 
     The types are looked for in all rows, not in the first ones.
     """
-    guessed = connection.read_json(path, sample_size=-1)
+    guessed = connection.read_json(path, sample_size=-1, records="true")
     types = {name: _exact(type_) for name, type_ in zip(guessed.columns, guessed.types, strict=True)}
     return Opened(connection, connection.read_json(path, columns=types), lambda answer: answer)
 

@@ -46,6 +46,7 @@ def matched(
     for path in told:
         if path not in declared:
             raise UnknownName("fact", path, did_you_mean(path, declared))
+        _told(schema, told[path])
     if not ignore_extras:
         _refuse_undeclared(schema, declared)
     bare = [path.partition(".")[2] for path in wanted]
@@ -85,7 +86,11 @@ def _type(schema: Schema, place: tuple[str, ...]) -> ColumnType | None:
     """Give the type of a column or of a struct's field, None when there is none."""
     type_ = schema.get(place[0])
     for field in place[1:]:
-        type_ = None if type_ is None else (fields_of(type_) or {}).get(field)
+        fields = {} if type_ is None else fields_of(type_) or {}
+        type_ = fields.get(field)
+        if type_ is not None and [each.casefold() for each in fields].count(field.casefold()) > 1:
+            # an engine would read the first of them
+            raise InvalidFact(".".join(place), f"several fields are called `{field}`, but for capitals")
     return type_
 
 

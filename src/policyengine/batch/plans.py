@@ -17,7 +17,7 @@ from policyengine.decide import Policies, day_to_decide
 from policyengine.model import types
 from policyengine.model.checked import FactDeclaration
 from policyengine.model.diagnostic import did_you_mean
-from policyengine.model.errors import UnknownName
+from policyengine.model.errors import InvalidFact, UnknownName
 from policyengine.model.operators import TODAY
 from policyengine.model.span import Source as Text
 from policyengine.targets.sql import (
@@ -108,6 +108,10 @@ def plan_table(
     that cannot hold its fact, or is ambiguous; `CannotSay` for what SQL has no words for.
     """
     day = on if isinstance(on, str) else day_to_decide(on)
+    for name in options:
+        if name not in (known := TableOptions.__annotations__):
+            help_ = did_you_mean(name, known) or f"there are {', '.join(known)}"
+            raise TypeError(f"no option is called `{name}`; {help_}")
     return _Planner(policies, program, schema, day, options, dialect, table, bounds or {}, ordered).plan()
 
 
@@ -139,7 +143,8 @@ class _Planner:
             {**self.options.get("columns", {}), **self.version_column(checks)},
             ignore_extras=self.options.get("ignore_extras", False),
         )
-        facts = {path: self.read(wanted[path], match) for path, match in matches.items()}
+        joined = self.joined(checks)
+        facts = {path: self.read(wanted[path], match, joined=path in joined) for path, match in matches.items()}
         facts |= self.filled(checks, facts)
         kept = self.kept(matches)
         source = Source(self.table, facts, self.policies.compiled.vocabulary, self.today(), kept, self.ordered)
@@ -184,6 +189,7 @@ class _Planner:
         version = self.options.get("version")
         if not isinstance(version, datetime.date):
             return None
+        day_to_decide(version)
         path = entry.version_by.text
         declared = self.policies.compiled.vocabulary
         of_rows = matched(
@@ -203,12 +209,19 @@ class _Planner:
     def version_column(self, checks: Sequence[str]) -> dict[str, str]:
         """Say in which column the version day is, when the caller names one."""
         name = self.options.get("version")
+        entries = [self.policies.plan(self.program, check).check for check in checks]
+        if name is not None and all(entry.version_by.text == TODAY for entry in entries):
+            raise InvalidFact("version", f"{' and '.join(checks)} go by today", "no version")
         if name is None or isinstance(name, datetime.date):
             return {}
-        entries = [self.policies.plan(self.program, check).check for check in checks]
         return {entry.version_by.text: name for entry in entries if entry.version_by.text != TODAY}
 
-    def read(self, fact: FactDeclaration, match: Match) -> Read:
+    def joined(self, checks: Sequence[str]) -> frozenset[str]:
+        """Name the facts whose regions a join with the rules looks up in every row, where all days are known."""
+        entries = [self.policies.plan(self.program, check).check for check in checks]
+        return frozenset(e.region_by.text for e in entries if e.version_by.text == TODAY or self.fixed_day(e.name))
+
+    def read(self, fact: FactDeclaration, match: Match, *, joined: bool) -> Read:
         return read_place(
             fact,
             match.place,
@@ -218,6 +231,7 @@ class _Planner:
             floats=self.options.get("floats", False),
             bounds=self.bounds.get(match.place[0]) if len(match.place) == 1 else None,
             ignore_extras=self.options.get("ignore_extras", False),
+            regions=() if joined else tuple(self.policies.compiled.tree.parents),
         )
 
     def today(self) -> int | Read:
@@ -228,7 +242,7 @@ class _Planner:
         if on not in self.schema:
             raise UnknownName("column", on, did_you_mean(on, self.schema))
         day = FactDeclaration(TODAY, types.Date(), Text("on", on).whole())
-        return self.read(day, Match((on,), self.schema[on]))
+        return self.read(day, Match((on,), self.schema[on]), joined=False)
 
     def filled(self, checks: Sequence[str], facts: Mapping[str, Read]) -> dict[str, Read]:
         """Fill in the region and the version day that the caller passed for all rows."""
@@ -252,6 +266,7 @@ class _Planner:
         """Give the columns that come out as they are: those asked for, or all that hold no fact and no day."""
         kept = self.options.get("keep")
         if kept is not None:
+            kept = (kept,) if isinstance(kept, str) else kept
             for name in kept:
                 if name not in self.schema:
                     raise UnknownName("column", name, did_you_mean(name, self.schema))

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from policyengine.cli import deciding, policies, tables
+from policyengine.cli import deciding, impacts, policies, tables
 from policyengine.cli.options import INTERRUPTED, WRONG_USAGE
 from policyengine.terminal.console import emit
 
@@ -31,7 +31,7 @@ def commands() -> None:
     """Policy as code for creator programs: check the rules, test them, and decide by them."""
 
 
-for _command in (*policies.COMMANDS, *deciding.COMMANDS, *tables.COMMANDS):
+for _command in (*policies.COMMANDS, *deciding.COMMANDS, *tables.COMMANDS, *impacts.COMMANDS):
     commands.add_command(_command)
 
 

@@ -30,7 +30,7 @@ class _DayOrColumn(click.ParamType[datetime.date | str]):
         return DAY.convert(value, param, ctx) if looks_like_a_day else str(value)
 
 
-def _fact_columns(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+def fact_columns(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
     """Read FACT=COLUMN pairs."""
     found: dict[str, str] = {}
     for pair in pairs:
@@ -62,7 +62,7 @@ def _table_options(command: Command) -> Command:
             "--column",
             "columns",
             multiple=True,
-            callback=_fact_columns,
+            callback=fact_columns,
             metavar="FACT=COLUMN",
             help="Which column holds a fact; others are found by name.",
         ),
@@ -102,15 +102,15 @@ def batch(
     creator.followers is found in a column of that name, in creator_followers, in the field followers of a struct
     creator, or in a column followers. Facts without a column are unknown, and are listed.
 
-    Each row comes out, in the same order, with the columns that hold no fact and the decisions. A row that holds
-    what a fact cannot be has the outcome `invalid`, and the fact is named. The exit code is 1 when there was one.
+    Each row comes out, with the columns that are not called as a fact is and the decisions. A row that holds what a
+    fact cannot be has the outcome `invalid`, and the fact is named. The exit code is 1 when there was one.
     """
     from policyengine.batch import write_decisions
     from policyengine.terminal.batches import batch_data, batch_rows
 
     policies = loaded(folder)
     language = language_of(policies, lang)
-    with _refusals(), progress(f"deciding {source}") as done:
+    with refusals(), progress(f"deciding {source}") as done:
         written = write_decisions(policies, program, source, output, on, _read_options(given), progress=done)
     if format_ == "json":
         emit(as_json(batch_data(written, source, output), indent=2))
@@ -135,14 +135,14 @@ def sql(program: str, *, dialect: str, table: str, on: datetime.date | str, fold
     from policyengine.targets.sql import dialect as dialect_named
 
     policies = loaded(folder)
-    with _refusals():
+    with refusals():
         engine = dialect_named(dialect)
         plan = plan_natural(policies, program, on, _read_options(given), dialect=engine, table=table)
         emit(plan.sql(pretty=True) + ";\n")
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """Turn what a caller got wrong into wrong usage."""
     from policyengine.model.errors import PolicyEngineError
 

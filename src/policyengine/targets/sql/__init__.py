@@ -11,11 +11,12 @@ from policyengine.targets.sql.column_types import column_type
 from policyengine.targets.sql.columns import Columns, ListColumn
 from policyengine.targets.sql.days import ordinal
 from policyengine.targets.sql.expressions import expression
+from policyengine.targets.sql.given import INVALID, Source
 from policyengine.targets.sql.printing import Dialect, dialect, sql_text
 from policyengine.targets.sql.reading import Bounds, Read
 from policyengine.targets.sql.rules import Route
 from policyengine.targets.sql.sources import ColumnType, fields_of, filled_in, fixed, read_place
-from policyengine.targets.sql.statements import INVALID, Question, Source, Statement, write_statement
+from policyengine.targets.sql.statements import Question, Statement, write_statement
 from policyengine.targets.sql.trees import CannotSay, column
 
 __all__ = [

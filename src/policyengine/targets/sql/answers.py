@@ -13,7 +13,7 @@ from policyengine.model import types
 from policyengine.model.checked import NamedValue
 from policyengine.targets.sql.days import as_date
 from policyengine.targets.sql.rules import Rules
-from policyengine.targets.sql.trees import both
+from policyengine.targets.sql.trees import CannotSay, both
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,31 @@ def _value_name(question: str, rules: Rules, key: tuple[str, str]) -> str:
 
 
 def shown_value(tree: exp.Expr, values: Sequence[NamedValue], value: str) -> exp.Expr:
-    """Write a value as people store it: numbers exactly, days as dates; durations in seconds, periods in months."""
+    """Write a value as people store it: numbers exactly, days as dates; durations in seconds, periods in months.
+
+    55 % are 55, as they are given. Raises `CannotSay` for more decimal places than engines have.
+    """
     (type_,) = (each.type for each in values if each.id == value)
     match type_:
-        case types.Number(scale) | types.Money(scale=scale) if scale > 0:
-            step = exp.cast(exp.Literal.string("0." + "0" * (scale - 1) + "1"), f"DECIMAL({scale + 1}, {scale})")
-            whole = exp.cast(tree, "DECIMAL(18, 0)")
-            return exp.cast(both(exp.Mul, whole, step), f"DECIMAL({max(18, scale + 16)}, {scale})")
+        case types.Number(scale, percent=percent):
+            return _number(tree, scale - 2 if percent else scale)
+        case types.Money(scale=scale):
+            return _number(tree, scale)
         case types.Date():
             return as_date(tree)
         case _:
             return tree
+
+
+def _number(tree: exp.Expr, places: int) -> exp.Expr:
+    if places == 0:
+        return tree
+    if places > _MOST_PLACES:
+        raise CannotSay(f"a decimal has {_MOST_PLACES} places at most behind 16 digits, and this has {places}")
+    step = exp.cast(exp.Literal.string("0." + "0" * (places - 1) + "1"), f"DECIMAL({places + 1}, {places})")
+    whole = exp.cast(tree, "DECIMAL(18, 0)")
+    return exp.cast(both(exp.Mul, whole, step), f"DECIMAL({max(18, places + 16)}, {places})")
+
+
+_MOST_PLACES = 19
+"""18 digits times a step of one digit more than it has places are 38."""

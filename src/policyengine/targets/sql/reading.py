@@ -62,13 +62,15 @@ class Read:
 
     `value` is underneath (BIGINT, dates as ordinals, BOOLEAN, VARCHAR, a list of structs of such); NULL where the
     column is, and where it is refused. `refused` is never NULL; None means that nothing can be. `fields` are those that
-    a list's items have. `as_is` says that the column itself holds the value wherever it is not refused.
+    a list's items have. `as_is` says that the column itself holds the value wherever it is not refused. `plain` is the
+    value without the test whether it is refused, where such a value does no harm as long as one only compares it.
     """
 
     value: exp.Expr
     refused: exp.Expr | None
     fields: tuple[str, ...] = ()
     as_is: bool = False
+    plain: exp.Expr | None = None
 
 
 def read_column(
@@ -234,7 +236,7 @@ def _day(declaration: FactDeclaration, column: exp.Expr, type_: exp.DataType, bo
     range_ = declaration.range or Range(calendar.FIRST_PROVED_DAY, calendar.LAST_PROVED_DAY)
     if type_.this == Kind.DATE:
         fits = within(column, range_, bounds or Bounds(None, None), _date)
-        return _where(column, fits, ordinal(column.copy()))
+        return _where(column, fits, ordinal(column.copy()), plain=True)
     if type_.this not in exp.DataType.TEXT_TYPES:
         return None
     day = tried(column.copy(), "DATE")
@@ -249,12 +251,15 @@ def _date(day: int) -> exp.Expr:
 # what a reading is made of
 
 
-def _where(column: exp.Expr, fits: exp.Expr | None, value: exp.Expr, *, as_is: bool = False) -> Read:
+def _where(
+    column: exp.Expr, fits: exp.Expr | None, value: exp.Expr, *, as_is: bool = False, plain: bool = False
+) -> Read:
     """Read what fits; `fits` is NULL for NULL only, and None for a column whose every value fits."""
     if fits is None:
         return Read(value, None, as_is=as_is)
+    unguarded = value.copy() if as_is or plain else None
     refused = is_known(column.copy()) if isinstance(fits, exp.Boolean) else _never_null(opposite(fits.copy()))
-    return Read(choice((fits, value)), refused, as_is=as_is)
+    return Read(choice((fits, value)), refused, as_is=as_is, plain=unguarded)
 
 
 def _parsed(column: exp.Expr, branches: Iterable[Fit]) -> Read:

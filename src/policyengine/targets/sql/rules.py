@@ -16,6 +16,9 @@ from policyengine.targets.sql.columns import Names
 from policyengine.targets.sql.lifting import Constant, filled, lifted
 from policyengine.targets.sql.trees import storage
 
+RESERVED = ("region", "regions", "since", "until", "policy", "invalid")
+"""Columns that a table of rules has besides its slots, and one of the table that it is joined with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -37,7 +40,7 @@ class Slot:
     @property
     def path(self) -> str:
         """The path: no fact's, as it has a blank."""
-        return f"rule {self.name}"
+        return f"{_RULE} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,10 @@ class Asked:
     expressions: Sequence[Expr]
     variant: Slot | None
     checks: Sequence[Check]
+
+    def by_rules(self) -> bool:
+        """Say whether the answer goes by a row's rules, and not by its facts alone."""
+        return self.variant is not None or any(_reads_slot(expr) for expr in self.expressions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,8 @@ def make_rules(routes: Sequence[Route], region_fact: str, prepare: Callable[[Exp
 
 def kind(type_: types.Type) -> str:
     """Name what may stand in one column: amounts of one currency, numbers, days."""
+    if isinstance(type_, types.Number) and type_.percent:
+        return "percent"
     return type_.currency if isinstance(type_, types.Money) else type(type_).__name__.lower()
 
 
@@ -142,7 +151,7 @@ class _Table:
     places: Sequence[tuple[Route, str]]
     checks: Mapping[str, Check]
     columns: list[_Column] = field(default_factory=list)
-    names: Names = field(default_factory=lambda: Names({"region", "regions", "since", "until", "policy"}))
+    names: Names = field(default_factory=lambda: Names(set(RESERVED)))
 
     def asked(self, name: str, by_check: Mapping[str, tuple[Expr, Sequence[Constant]]]) -> Asked:
         """Take in an expression of some checks, by their digests."""
@@ -152,7 +161,10 @@ class _Table:
         asking = {place: digest for place, digest in offered.items() if digest in number}
         variant = None
         if len(shapes) > 1 or len(asking) < len(offered):
-            numbers = {place: number[check] + 1 for place, check in asking.items()}
+            # of every place, so that no other slot's cells stand where nothing is asked
+            numbers = {
+                place: number[asking[place]] + 1 if place in asking else None for place in range(len(self.places))
+            }
             variant = self.slot(f"{name}_rule", types.Number(), numbers)
         expressions = []
         for index, shape in enumerate(shapes):
@@ -205,6 +217,12 @@ class _Table:
             yield Row(regions, route.since, route.until, None if route.check is None else route.check.digest, cells)
 
 
+def _reads_slot(expr: Expr) -> bool:
+    if isinstance(expr, checked.Fact):
+        return expr.path.startswith(f"{_RULE} ")
+    return any(_reads_slot(part) for part in checked.children(expr))
+
+
 def _over_ids(check: Check, order: Mapping[str, int]) -> Expr:
     """Give a check's expression over the clauses of all policies."""
 
@@ -230,3 +248,6 @@ def _in_order(lists: Iterable[Sequence[str]]) -> Sequence[str]:
 
 def _same(one: Raw | None, other: Raw | None) -> bool:
     return type(one) is type(other) and one == other
+
+
+_RULE = "rule"

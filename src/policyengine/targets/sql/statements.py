@@ -10,18 +10,19 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from policyengine.model import checked, types
-from policyengine.model.checked import FactDeclaration, inputs_first
+from policyengine.model import types
 from policyengine.model.decision import Outcome
-from policyengine.model.rewriting import with_facts
+from policyengine.model.errors import InvalidTable
 from policyengine.targets.sql.answers import QuestionColumns, question_columns, shown_value
-from policyengine.targets.sql.columns import Columns, ListColumn
+from policyengine.targets.sql.column_types import list_of
+from policyengine.targets.sql.columns import Columns
 from policyengine.targets.sql.expressions import expression
-from policyengine.targets.sql.reading import Read
-from policyengine.targets.sql.rules import Asked, Route, Rules, Slot, make_rules
+from policyengine.targets.sql.given import INVALID, ROW, Given, Source, kept
+from policyengine.targets.sql.rules import RESERVED, Asked, Route, Rules, make_rules
 from policyengine.targets.sql.rules_table import rules_table
-from policyengine.targets.sql.thresholds import solved
+from policyengine.targets.sql.stages import Stages
 from policyengine.targets.sql.trees import (
+    NUMBER,
     TEXT,
     TRUTH,
     CannotSay,
@@ -32,36 +33,14 @@ from policyengine.targets.sql.trees import (
     is_known,
     is_unknown,
     logic,
-    name,
     number,
     opposite,
     plus,
     text_literal,
     truth,
     unknown,
-    wide,
 )
-
-INVALID = "invalid"
-"""The outcome of a row that holds what a fact cannot be, and the column that names the fact."""
-TODAY = "today"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A table, and what of it is read.
-
-    `facts` are those that have a column; another is unknown, or derived from those. `kept` are columns that come out
-    as they are. `today` is an ordinal, or the column that holds each row's day. `declared` are all facts that are
-    declared, by path. `ordered` asks for the rows in the table's order, which a join does not keep.
-    """
-
-    table: str
-    facts: Mapping[str, Read]
-    declared: Mapping[str, FactDeclaration]
-    today: int | Read
-    kept: Sequence[str] = ()
-    ordered: bool = False
+from policyengine.targets.sql.verdicts import bits, holds, refuted
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,122 +81,91 @@ class _Writer:
     def __init__(self, source: Source, questions: Sequence[Question], *, masks: bool) -> None:
         self.source = source
         self.masks = masks
-        self.stands_for = {
-            path: fact.derived
-            for path, fact in source.declared.items()
-            if fact.derived is not None and path not in source.facts
-        }
-        self.questions = [(question, self.rules_of(question)) for question in questions]
-        self.query = exp.Select()
-        self.columns: list[str] = []
-
-    def rules_of(self, question: Question) -> Rules:
-        return make_rules(question.routes, question.region, self.prepared)
-
-    def prepared(self, expr: checked.Expr) -> checked.Expr:
-        """Write out derived facts that no column holds; and on one day for all, solve comparisons for what they ask."""
-        whole = with_facts(expr, self.stands_for)
-        return solved(whole, self.source.today) if isinstance(self.source.today, int) else whole
+        self.stages = Stages()
+        self.given = Given(source, self.stages)
+        self.questions = [(each, make_rules(each.routes, each.region, self.given.prepared)) for each in questions]
 
     def select(self) -> exp.Select:
         self.add_rules()
         self.add_given()
-        self.add_derived()
         self.add_asked()
-        self.add_decided()
+        self.add_routed()
+        self.add_counted()
         return self.finished()
 
     # stages
 
-    def stage(self, name: str, select: exp.Select) -> None:
-        self.query = self.query.with_(exp.to_identifier(name, quoted=True), as_=select)
-
     def add_rules(self) -> None:
         for question, rules in self.questions:
-            self.stage(_rules_name(question), rules_table(rules))
+            self.stages.put(_rules_name(question), rules_table(rules))
 
     def add_given(self) -> None:
-        """Read the facts, and name the first that is refused."""
-        source = self.source
-        kept = [alias(column(original), _kept(original)) for original in source.kept]
-        facts = [alias(read.value, path) for path, read in source.facts.items()]
-        read = dict(source.facts) | ({TODAY: source.today} if isinstance(source.today, Read) else {})
-        if isinstance(source.today, Read):
-            facts.append(alias(source.today.value, TODAY))
-        refused = [(each.refused, text_literal(path)) for path, each in read.items() if each.refused is not None]
-        if isinstance(source.today, Read):
-            refused.append((is_unknown(source.today.value.copy()), text_literal(TODAY)))
-        if refused:
-            facts.append(alias(choice(*refused), INVALID))
-        if source.ordered:
-            facts.append(alias(exp.Window(this=exp.RowNumber()), _ROW))
-        self.columns = [each.alias for each in (*kept, *facts)]
-        table = exp.to_table(exp.to_identifier(source.table, quoted=True).sql())
-        self.stage("given", exp.select(*kept, *facts).from_(table))
-
-    def add_derived(self) -> None:
-        """Fill in derived facts that some rows give and others do not; where both, they must agree."""
-        for fact in inputs_first(self.source.declared):
-            if fact.path not in self.source.facts or fact.derived is None or not self.derivable(fact):
-                continue
-            given, derived = column(fact.path), expression(self.prepared(fact.derived), self.reads(()))
-            differ = both(exp.NEQ, given.copy(), derived.copy())
-            refusal = choice((differ, text_literal(fact.path)))
-            if INVALID in self.columns:
-                refusal = choice((is_known(column(INVALID)), column(INVALID)), (differ, text_literal(fact.path)))
-            changed = {
-                fact.path: exp.Coalesce(this=given.copy(), expressions=[derived]),
-                INVALID: refusal,
-            }
-            others = [column(each) for each in self.columns if each not in changed]
-            select = exp.select(*others, *(alias(tree, path) for path, tree in changed.items()))
-            previous = self.last()
-            self.columns = [each.name for each in others] + list(changed)
-            self.stage(f"with {fact.path}", select.from_(_table(previous)))
-
-    def derivable(self, fact: FactDeclaration) -> bool:
-        """Say whether some column holds what a fact is derived from."""
-        return any(
-            path in self.source.facts or (self.source.declared[path].derived is not None
-                                          and self.derivable(self.source.declared[path]))
-            for path in fact.inputs
-        )  # fmt: skip
+        """Read the facts, and fill in derived ones."""
+        asked = [each for _, rules in self.questions for each in (*rules.clauses.values(), *rules.values.values())]
+        tables = {self.source.table, "given", "asked", "noted", "routed"}
+        tables |= {_rules_name(question) for question, _ in self.questions}
+        slots = {slot.name for _, rules in self.questions for slot in rules.slots}
+        taken = tables.union(RESERVED, slots)
+        self.given.add([expr for each in asked for expr in each.expressions], frozenset(taken))
+        self.given.add_derived()
 
     def add_asked(self) -> None:
-        """Lead each row to its rules, and ask the requirements."""
-        carried = [column(each) for each in self.columns if each != INVALID]
+        """Ask the requirements that are the same under all rules: before the join, which makes rows dear to read."""
+        asked = [tree for pair in self.questions for tree in self.asked(*pair, early=True)]
+        if asked:
+            self.stages.add("asked", self.stages.columns, asked)
+        if self.masks:
+            early = [tree for pair in self.questions for tree in self.masks_of(*pair, early=True)]
+            self.stages.add("noted", self.stages.columns, early)
+
+    def add_routed(self) -> None:
+        """Lead each row to its rules, and ask what goes by them."""
         asked: list[exp.Expr] = []
-        select = exp.Select().from_(_table(self.last()))
         for question, rules in self.questions:
-            select = select.join(_table(_rules_name(question)), on=self.route(question, rules), join_type="left")
-            asked += self.asked(question, rules)
+            asked += self.routed(question, rules)
+            asked += self.asked(question, rules, early=False)
         invalid = self.invalid()
         if invalid is not None:
             asked.append(alias(invalid, INVALID))
-        self.columns = [each.name for each in carried] + [each.alias for each in asked]
-        self.stage("asked", select.select(*carried, *asked))
+        joins = [(_rules_name(question), self.route(question, rules)) for question, rules in self.questions]
+        self.stages.add("routed", [each for each in self.stages.columns if each != INVALID], asked, joins)
 
     def route(self, question: Question, rules: Rules) -> exp.Expr:
         table = _rules_name(question)
-        tests = [both(exp.EQ, self.fact(question.region, types.Region()), column("region", table))]
+        tests = [both(exp.EQ, self.given.fact(question.region, types.Region()), column("region", table))]
         if rules.by_day():
-            day = self.day() if question.version is None else self.fact(question.version, types.Date())
+            day = self.version(question)
             tests.append(both(exp.GTE, day, column("since", table)))
             tests.append(both(exp.LT, day.copy(), column("until", table)))
         return logic(exp.And, tests)
 
-    def asked(self, question: Question, rules: Rules) -> Iterator[exp.Expr]:
+    def version(self, question: Question) -> exp.Expr:
+        """Give the day that picks the policy."""
+        return self.given.day() if question.version is None else self.given.fact(question.version, types.Date())
+
+    def asked(self, question: Question, rules: Rules, *, early: bool) -> Iterator[exp.Expr]:
+        """Ask the requirements that go by the rules, or those that do not."""
         table = _rules_name(question)
-        policy = column("policy", table)
-        readable = choice((is_unknown(column(INVALID)), policy)) if INVALID in self.columns else policy
-        yield alias(readable, _of(question, _POLICY))
-        reads = self.reads(rules.slots, table)
+        reads = self.given.reads(rules.slots, table)
         for clause, each in rules.clauses.items():
+            if each.by_rules() is early:
+                continue
             trees = [expression(expr, reads) for expr in each.expressions]
             tree = alias(_by_variant(each, trees, table, truth(value=True)), _of(question, clause))
             if clause in question.notes:
                 tree.add_comments([question.notes[clause]])
             yield tree
+
+    def routed(self, question: Question, rules: Rules) -> Iterator[exp.Expr]:
+        """Give the digest of the policy, the values, and the number of the rule that puts the requirements together."""
+        table = _rules_name(question)
+        policy = column("policy", table)
+        refused: exp.Expr | None = column(INVALID) if INVALID in self.stages.columns else None
+        if len({question.region for question, _ in self.questions}) > 1:
+            refused = self.invalid()  # where one check finds its region, another may not
+        readable = policy if refused is None else choice((is_unknown(refused), policy))
+        yield alias(readable, _of(question, _POLICY))
+        reads = self.given.reads(rules.slots, table)
         for key, each in rules.values.items():
             shown = [shown_value(expression(expr, reads), check.values, key[0]) for expr, check in
                      zip(each.expressions, each.checks, strict=True)]  # fmt: skip
@@ -225,118 +173,111 @@ class _Writer:
         if rules.outcome.variant is not None:
             yield alias(column(rules.outcome.variant.name, table), _of(question, _RULE))
 
-    def add_decided(self) -> None:
-        """Put the requirements of each check together."""
-        carried = [column(each) for each in self.columns]
-        decided = [alias(self.met(*pair), _of(pair[0], _MET)) for pair in self.questions]
-        self.stage("decided", exp.select(*carried, *decided).from_(_table(self.last())))
+    def add_counted(self) -> None:
+        """Note all that is unmet and unknown."""
+        if self.masks:
+            masks = [tree for pair in self.questions for tree in self.masks_of(*pair, early=False)]
+            self.stages.add("counted", self.stages.columns, masks)
 
-    def met(self, question: Question, rules: Rules) -> exp.Expr:
+    def masks_of(self, question: Question, rules: Rules, *, early: bool) -> Iterator[exp.Expr]:
+        """Note what is unmet and unknown: first of what does not go by the rules, then of all."""
+        columns = {index: column(_of(question, clause)) for index, clause in enumerate(rules.clauses)}
+        chosen = {i: columns[i] for i, each in enumerate(rules.clauses.values()) if each.by_rules() is not early}
+        for outcome, test in ((_UNMET, opposite), (_UNKNOWN, is_unknown)):
+            mask = bits({index: test(clause.copy()) for index, clause in chosen.items()})
+            noted = column(_of(question, f"{outcome} so far"))
+            yield alias(mask, noted.name) if early else alias(plus(noted, mask), _of(question, outcome))
+
+    def decided(self, question: Question, rules: Rules) -> tuple[Sequence[tuple[exp.Expr, exp.Expr]], exp.Expr]:
+        """Put the requirements together: conditions with the outcomes they mean when the others before are not true."""
+        variant: exp.Column | None = None if rules.outcome.variant is None else column(_of(question, _RULE))
+        expressions = rules.outcome.expressions
+        if self.masks:
+            unmet, unknown_ = column(_of(question, _UNMET)), column(_of(question, _UNKNOWN))
+            either = exp.Paren(this=exp.BitwiseOr(this=unmet, expression=unknown_))
+            met = _chosen(variant, [holds(expr, either) for expr in expressions])
+            may_be_met = _chosen(variant, [holds(expr, unmet) for expr in expressions])
+            return [(met, _outcome(Outcome.MET)), (may_be_met, _outcome(Outcome.UNKNOWN))], _outcome(Outcome.UNMET)
         clauses = [column(_of(question, clause)) for clause in rules.clauses]
-        trees = [expression(expr, Columns({}, number(0), clauses=clauses)) for expr in rules.outcome.expressions]
-        if rules.outcome.variant is None:
-            return trees[0] if trees else unknown(TRUTH)
-        return _chosen(column(_of(question, _RULE)), trees, otherwise=None)
+        # what is unmet first, and as OR: engines go on only with the rows that are not decided yet
+        fails = _chosen(variant, [refuted(expr, clauses) for expr in expressions])
+        proves = _chosen(variant, [expression(e, Columns({}, number(0), clauses=clauses)) for e in expressions])
+        return [(fails, _outcome(Outcome.UNMET)), (proves, _outcome(Outcome.MET))], _outcome(Outcome.UNKNOWN)
 
     def invalid(self) -> exp.Expr | None:
         """Name the first fact that a row cannot have: one that was refused, or a region that does not exist."""
         reasons: list[tuple[exp.Expr, exp.Expr]] = []
-        if INVALID in self.columns:
+        if INVALID in self.stages.columns:
             reasons.append((is_known(column(INVALID)), column(INVALID)))
         for question, rules in self.questions:
             if question.region in self.source.facts:
                 missed = is_unknown(column("region", _rules_name(question)))
                 known = [is_known(column(question.region))]
                 if rules.by_day():
-                    day = self.day() if question.version is None else self.fact(question.version, types.Date())
+                    day = (
+                        self.given.day()
+                        if question.version is None
+                        else self.given.fact(question.version, types.Date())
+                    )
                     known.append(is_known(day))
                 reasons.append((logic(exp.And, [*known, missed]), text_literal(question.region)))
         return choice(*reasons) if reasons else None
 
     def finished(self) -> exp.Select:
-        kept = [alias(column(_kept(original)), original) for original in self.source.kept]
-        selected: list[exp.Expr] = [*kept]
-        selected.append(column(INVALID) if INVALID in self.columns else alias(unknown(TEXT), INVALID))
+        selected: list[exp.Expr] = [alias(column(kept(each)), each) for each in self.source.kept]
+        selected.append(column(INVALID) if INVALID in self.stages.columns else alias(unknown(TEXT), INVALID))
         for question, rules in self.questions:
             selected += self.answers(question, rules)
         names = [each.alias_or_name.casefold() for each in selected]
         for each in names:
+            if names.count(each) > 1 and each in {original.casefold() for original in self.source.kept}:
+                expected = "a table where it is called otherwise, or `keep` without it"
+                raise InvalidTable(f"two columns of the answer would be called `{each}`", expected)
             if names.count(each) > 1:
-                raise CannotSay(f"two columns would be called `{each}`: keep fewer columns of the source, or rename it")
-        finished = self.query.select(*selected).from_(_table(self.last()))
-        return finished.order_by(column(_ROW)) if self.source.ordered else finished
+                raise CannotSay(f"two columns would be called `{each}`")
+        finished = self.stages.query.select(*selected, copy=False).from_(self.stages.last(), copy=False)
+        return finished.order_by(column(ROW), copy=False) if self.source.ordered else finished
 
     def answers(self, question: Question, rules: Rules) -> Iterator[exp.Expr]:
         """Write a question's columns: where no policy decides, there is an outcome and nothing else."""
         names = question_columns(question.name, rules)
         decided = is_known(column(_of(question, _POLICY)))
-        clauses = [column(_of(question, clause)) for clause in rules.clauses]
-        yield alias(self.outcome(question), names.outcome)
-        if rules.clauses:
-            unmet = self.requirements(rules, [opposite(clause) for clause in clauses])
-            unknown = self.requirements(rules, [is_unknown(clause) for clause in clauses])
-            yield alias(choice((decided, unmet)), names.unmet)
-            yield alias(choice((decided.copy(), unknown)), names.unknown)
+        yield alias(self.outcome(question, rules), names.outcome)
+        for outcome, called in ((_UNMET, names.unmet), (_UNKNOWN, names.unknown)):
+            if rules.clauses:
+                yield alias(choice((decided.copy(), self.requirements(question, rules, outcome))), called)
+            else:
+                nothing = exp.DataType.build(NUMBER) if self.masks else list_of(exp.DataType.build(TEXT))
+                yield alias(exp.cast(exp.null(), nothing), called)
         for key, shown in zip(rules.values, names.values, strict=True):
             yield alias(choice((decided.copy(), column(_of(question, f"value {key[0]} {key[1]}")))), shown)
         yield alias(column(_of(question, _POLICY)), names.policy)
 
-    def outcome(self, question: Question) -> exp.Expr:
-        met = column(_of(question, _MET))
+    def outcome(self, question: Question, rules: Rules) -> exp.Expr:
         unknown_policy = (self.unrouted(question), _outcome(Outcome.UNKNOWN))
         not_routed = choice(unknown_policy, otherwise=_outcome(Outcome.NOT_OFFERED))
-        branches: list[tuple[exp.Expr, exp.Expr]] = [
-            (is_unknown(column(_of(question, _POLICY))), not_routed),
-            (met, _outcome(Outcome.MET)),
-            (opposite(met.copy()), _outcome(Outcome.UNMET)),
-        ]
-        if INVALID in self.columns:
+        branches: list[tuple[exp.Expr, exp.Expr]] = [(is_unknown(column(_of(question, _POLICY))), not_routed)]
+        if INVALID in self.stages.columns:
             branches.insert(0, (is_known(column(INVALID)), text_literal(INVALID)))
-        return choice(*branches, otherwise=_outcome(Outcome.UNKNOWN))
+        decided, otherwise = self.decided(question, rules)
+        return choice(*branches, *decided, otherwise=otherwise)
 
     def unrouted(self, question: Question) -> exp.Expr:
         """Test that a fact which chooses the policy is unknown."""
-        facts = [self.fact(question.region, types.Region())]
+        facts = [self.given.fact(question.region, types.Region())]
         if question.version is not None:
-            facts.append(self.fact(question.version, types.Date()))
+            facts.append(self.given.fact(question.version, types.Date()))
         return logic(exp.Or, [is_unknown(fact) for fact in facts])
 
-    def requirements(self, rules: Rules, tests: Sequence[exp.Expr]) -> exp.Expr:
-        """Give those requirements that pass a test, as a mask or as a list of ids."""
-        pairs = list(zip(rules.clauses, tests, strict=True))
-        if not self.masks:
-            return exp.ArrayCompact(
-                this=exp.Array(expressions=[choice((test, text_literal(clause))) for clause, test in pairs])
-            )
-        if len(pairs) > _MOST_BITS:
-            raise CannotSay(f"a mask holds {_MOST_BITS} requirements, and there are {len(pairs)}: ask for lists")
-        bits = [choice((test, number(2**bit)), otherwise=number(0)) for bit, (_, test) in enumerate(pairs)]
-        return wide(plus(*bits))
+    def requirements(self, question: Question, rules: Rules, outcome: str) -> exp.Expr:
+        """Give the requirements that came out so, as a mask or as a list of ids."""
+        if self.masks:
+            return column(_of(question, outcome))
+        test = opposite if outcome == _UNMET else is_unknown
+        ids = [choice((test(column(_of(question, clause))), text_literal(clause))) for clause in rules.clauses]
+        return exp.ArrayCompact(this=exp.Array(expressions=ids))
 
     # what is read where
-
-    def reads(self, slots: Sequence[Slot], table: str | None = None) -> Columns:
-        facts = {path: column(path) for path in self.source.facts}
-        lists = {
-            path: ListColumn(column(path), {each: each for each in read.fields})
-            for path, read in self.source.facts.items()
-            if isinstance(self.source.declared[path].type, types.Records)
-        }
-        constants = {slot.path: column(slot.name, table) for slot in slots}
-        tables = (self.source.table, "given", "asked", *(_rules_name(question) for question, _ in self.questions))
-        return Columns({**facts, **constants}, self.day(), lists, taken=frozenset({*self.columns, *tables}))
-
-    def day(self) -> exp.Expr:
-        return number(self.source.today) if isinstance(self.source.today, int) else column(TODAY)
-
-    def fact(self, path: str, type_: types.Type) -> exp.Expr:
-        """Give a fact that chooses a policy: a derived one as well."""
-        return expression(self.prepared(checked.Fact(path, type_)), self.reads(()))
-
-    def last(self) -> str:
-        """Give the name of the stage before."""
-        stages = self.query.args["with_"].expressions
-        return str(stages[-1].alias)
 
 
 def _rules_name(question: Question) -> str:
@@ -348,31 +289,22 @@ def _of(question: Question, what: str) -> str:
     return f"{question.name}: {what}"
 
 
-def _kept(original: str) -> str:
-    return f"kept: {original}"
-
-
-def _table(text: str) -> exp.Table:
-    return exp.Table(this=name(text))
-
-
 def _outcome(outcome: Outcome) -> exp.Expr:
     return text_literal(outcome.value)
 
 
 def _by_variant(asked: Asked, trees: Sequence[exp.Expr], table: str, otherwise: exp.Expr | None) -> exp.Expr:
-    if asked.variant is None:
-        return trees[0]
-    return _chosen(column(asked.variant.name, table), trees, otherwise)
+    return _chosen(None if asked.variant is None else column(asked.variant.name, table), trees, otherwise)
 
 
-def _chosen(variant: exp.Expr, trees: Sequence[exp.Expr], otherwise: exp.Expr | None) -> exp.Expr:
+def _chosen(variant: exp.Expr | None, trees: Sequence[exp.Expr], otherwise: exp.Expr | None = None) -> exp.Expr:
     """Choose by a row's variant; where it has none, there is another value, or NULL."""
+    if variant is None:
+        return trees[0] if trees else unknown(TRUTH)
     branches = [(both(exp.EQ, variant.copy(), number(index)), tree) for index, tree in enumerate(trees, start=1)]
     return choice(*branches, otherwise=otherwise)
 
 
-_POLICY, _RULE, _MET = "policy", "rule of the outcome", "is met"
-_ROW = "number of the row"
-_MOST_BITS = 62
-"""As many as a BIGINT has without its sign, and one to spare."""
+_POLICY, _RULE = "digest of the policy", "rule of the outcome"
+_UNMET, _UNKNOWN = "what is unmet", "what is unknown"
+"""Each has a blank: a requirement may be called `policy`."""

@@ -86,6 +86,8 @@ def _number(expr: Expr) -> int | None:
 def _bound(constant: checked.Literal, bound: int, left: Expr) -> checked.Literal:
     """Give the constant that is left: for `min_age`, the last day on which one may be born is `min_age_day`."""
     type_ = left.type if isinstance(left, checked.Fact | checked.Item) else constant.type
+    if isinstance(type_, types.Date) and not calendar.FIRST_DAY <= bound <= calendar.LAST_DAY:
+        type_ = types.Number()  # no day, but beyond all of them
     day = isinstance(type_, types.Date) and not isinstance(constant.type, types.Date)
     name = f"{constant.parameter}_day" if day and constant.parameter else constant.parameter
     return replace(constant, value=bound, type=type_, parameter=name)
