@@ -36,14 +36,15 @@ lint: $(VENV)/.ready  ## check style, layout and types
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-.tools: node_modules/.ready  ## install node, Chromium and axe-core for the tests
+.tools: node_modules/.ready  ## install node, Chromium, Java and axe-core for the tests
 	@scripts/debian-packages
 
 fuzz: $(VENV)/.ready .tools  ## run the generated tests with many more examples
 	$(BIN)/python -m pytest -m fuzz --hypothesis-profile=fuzz
 
-bench: $(VENV)/.bench  ## measure decisions against other engines, and the building of the site
+bench: $(VENV)/.bench .tools  ## measure decisions against other engines, and the building of the site
 	$(BIN)/python bench/decide.py
+	$(BIN)/python bench/batch.py
 	$(BIN)/python bench/site.py
 
 clean:  ## remove .venv and everything else that was made

@@ -4,6 +4,8 @@ Of the engines' calendars only year, month and day of a DATE are used, and the d
 them against Python for every day from 0001 to 9999. Adding months is our own arithmetic, because engines clamp.
 """
 
+import datetime
+
 from sqlglot import exp
 
 from policyengine.targets.sql.columns import Names
@@ -24,7 +26,7 @@ from policyengine.targets.sql.trees import (
 
 def ordinal(date: exp.Expr) -> exp.Expr:
     """Give the ordinal of a DATE, as facts are read: 1 is 0001-01-01."""
-    return plus(wide(exp.DateDiff(this=date, expression=_first_day(), unit=exp.var("DAY"))), number(1))
+    return plus(wide(exp.DateDiff(this=date, expression=_first_day())), number(1))
 
 
 def add_months(day: exp.Expr, months: exp.Expr, names: Names) -> exp.Expr:
@@ -64,6 +66,11 @@ def as_date(day: exp.Expr) -> exp.Expr:
 
 def _first_day() -> exp.Expr:
     return exp.cast(exp.Literal.string("0001-01-01"), "DATE")
+
+
+def date_literal(day: int) -> exp.Expr:
+    """Write the DATE of an ordinal that is known."""
+    return exp.cast(exp.Literal.string(datetime.date.fromordinal(day).isoformat()), "DATE")
 
 
 def _month(date: exp.Expr) -> exp.Expr:

@@ -13,7 +13,7 @@ from typing import assert_never
 from sqlglot import exp
 
 from policyengine.model import checked, types
-from policyengine.model.calendar import SECONDS_PER_DAY
+from policyengine.model.calendar import FIRST_DAY, LAST_DAY, SECONDS_PER_DAY
 from policyengine.model.operators import Aggregate, Comparison
 from policyengine.model.values import Raw
 from policyengine.targets.sql import days, lists
@@ -100,6 +100,8 @@ class _Writer:
                 return self.columns.today.copy()
             case checked.ClauseRef(index):
                 return self.columns.clauses[index].copy()
+            case checked.Compare(operator, left, right) if self.in_days(left, right):
+                return both(_COMPARISONS[operator], self.day(left), self.day(right))
             case checked.Compare(operator, left, right):
                 return both(_COMPARISONS[operator], self.tree(left, bound), self.tree(right, bound))
             case checked.Within(operand, values, type_):
@@ -152,6 +154,22 @@ class _Writer:
                 return lists.fold(aggregate, over, self.names, some_left_out=where is not None)
             case _:
                 assert_never(expr)
+
+    def in_days(self, *sides: checked.Expr) -> bool:
+        """Say whether both sides of a comparison are found as DATEs, and one of them is a fact."""
+        facts = [side for side in sides if isinstance(side, checked.Fact) and side.path in self.columns.days]
+        constants = [side for side in sides if is_day(side)]
+        return bool(facts) and len(facts) + len(constants) == len(sides)
+
+    def day(self, side: checked.Expr) -> exp.Expr:
+        """Write one side of such a comparison."""
+        match side:
+            case checked.Fact(path):
+                return self.columns.days[path].copy()
+            case checked.Literal(int(value)):
+                return days.date_literal(value)
+            case _:
+                raise AssertionError(side)
 
     def trees(self, operands: Sequence[checked.Expr], bound: Scope) -> list[exp.Expr]:
         """Write operands of one operator, of which at least one of the first two is a BIGINT if they are numbers."""
@@ -212,6 +230,15 @@ def constant(value: Raw, type_: types.Type) -> exp.Expr:
             if isinstance(type_, types.Date):
                 tree.comments = [date.fromordinal(value).isoformat()]
             return tree
+
+
+def is_day(expr: checked.Expr) -> bool:
+    """Say whether an expression is a constant date that the calendar has."""
+    match expr:
+        case checked.Literal(int(value), types.Date()):
+            return FIRST_DAY <= value <= LAST_DAY
+        case _:
+            return False
 
 
 def _is_number(value: Raw) -> bool:

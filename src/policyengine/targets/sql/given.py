@@ -13,6 +13,7 @@ from policyengine.model import checked, types
 from policyengine.model.checked import Expr, FactDeclaration, inputs_first
 from policyengine.model.rewriting import with_facts
 from policyengine.targets.sql.columns import Columns, ListColumn, Names
+from policyengine.targets.sql.days import ordinal
 from policyengine.targets.sql.expressions import expression
 from policyengine.targets.sql.reading import Read
 from policyengine.targets.sql.rules import Slot
@@ -62,6 +63,7 @@ class Given:
         self.source = source
         self.stages = stages
         self.taken: frozenset[str] = frozenset()
+        self.dated = {path for path, read in source.facts.items() if read.day is not None}
         self.stands_for = {
             path: fact.derived
             for path, fact in source.declared.items()
@@ -78,10 +80,7 @@ class Given:
         source, self.taken = self.source, taken
         carried = [alias(column(original), kept(original)) for original in source.kept]
         guarded = self.guarded(asked)
-        facts = [
-            alias(read.value if read.plain is None or path in guarded else read.plain, path)
-            for path, read in source.facts.items()
-        ]
+        facts = [alias(_found(read, guarded=path in guarded), path) for path, read in source.facts.items()]
         read = dict(source.facts) | ({TODAY: source.today} if isinstance(source.today, Read) else {})
         if isinstance(source.today, Read):
             facts.append(alias(source.today.value, TODAY))
@@ -116,7 +115,8 @@ class Given:
         for fact in inputs_first(self.source.declared):
             if fact.path not in self.source.facts or fact.derived is None or not self.derivable(fact):
                 continue
-            given, derived = column(fact.path), expression(self.prepared(fact.derived), self.reads())
+            given, derived = self.underneath(fact.path), expression(self.prepared(fact.derived), self.reads())
+            self.dated.discard(fact.path)
             differ = both(exp.NEQ, given.copy(), derived.copy())
             refusal = choice((differ, text_literal(fact.path)))
             if INVALID in self.stages.columns:
@@ -138,14 +138,22 @@ class Given:
 
     def reads(self, slots: Sequence[Slot] = (), table: str | None = None) -> Columns:
         """Say where facts are, and the constants of a table of rules."""
-        facts = {path: column(path) for path in self.source.facts}
+        facts = {path: self.underneath(path) for path in self.source.facts}
+        dated = {path: column(path) for path in self.dated}
         lists = {
             path: ListColumn(column(path), {each: each for each in read.fields})
             for path, read in self.source.facts.items()
             if isinstance(self.source.declared[path].type, types.Records)
         }
-        constants = {slot.path: column(slot.name, table) for slot in slots}
-        return Columns({**facts, **constants}, self.day(), lists, taken=self.taken.union(self.stages.columns))
+        for slot in slots:
+            constant = column(slot.name, table)
+            facts[slot.path] = ordinal(constant) if slot.days else constant
+            dated |= {slot.path: constant.copy()} if slot.days else {}
+        return Columns(facts, self.day(), lists, taken=self.taken.union(self.stages.columns), days=dated)
+
+    def underneath(self, path: str) -> exp.Expr:
+        """Give a fact's value underneath: dates stand in stages as DATEs."""
+        return ordinal(column(path)) if path in self.dated else column(path)
 
     def day(self) -> exp.Expr:
         """Give the decision's day."""
@@ -159,6 +167,12 @@ class Given:
 def kept(original: str) -> str:
     """Name a column of the source between stages. No fact has a blank in its path."""
     return f"kept: {original}"
+
+
+def _found(read: Read, *, guarded: bool) -> exp.Expr:
+    """Give what stands in the stages for a fact; `guarded` asks for nothing that is refused."""
+    value, plain = (read.value, read.plain) if read.day is None else (read.day, read.plain_day)
+    return value if plain is None or guarded else plain
 
 
 def _computed_with(expr: Expr) -> Iterator[str]:

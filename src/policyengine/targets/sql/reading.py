@@ -8,7 +8,7 @@ region is in the tree: a join does that.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlglot import exp
@@ -64,6 +64,7 @@ class Read:
     column is, and where it is refused. `refused` is never NULL; None means that nothing can be. `fields` are those that
     a list's items have. `as_is` says that the column itself holds the value wherever it is not refused. `plain` is the
     value without the test whether it is refused, where such a value does no harm as long as one only compares it.
+    `day` is the value of a date as a DATE, if the column holds one; `plain_day` is to it what `plain` is to the value.
     """
 
     value: exp.Expr
@@ -71,6 +72,8 @@ class Read:
     fields: tuple[str, ...] = ()
     as_is: bool = False
     plain: exp.Expr | None = None
+    day: exp.Expr | None = None
+    plain_day: exp.Expr | None = None
 
 
 def read_column(
@@ -236,7 +239,9 @@ def _day(declaration: FactDeclaration, column: exp.Expr, type_: exp.DataType, bo
     range_ = declaration.range or Range(calendar.FIRST_PROVED_DAY, calendar.LAST_PROVED_DAY)
     if type_.this == Kind.DATE:
         fits = within(column, range_, bounds or Bounds(None, None), _date)
-        return _where(column, fits, ordinal(column.copy()), plain=True)
+        read = _where(column, fits, ordinal(column.copy()), plain=True)
+        day = column.copy() if fits is None else choice((fits.copy(), column.copy()))
+        return replace(read, day=day, plain_day=column.copy())
     if type_.this not in exp.DataType.TEXT_TYPES:
         return None
     day = tried(column.copy(), "DATE")

@@ -8,7 +8,7 @@ Never: writes SQL; `statements` does.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from policyengine.model import checked, types
+from policyengine.model import calendar, checked, types
 from policyengine.model.checked import Check, Expr
 from policyengine.model.rewriting import with_children
 from policyengine.model.values import Raw
@@ -36,6 +36,8 @@ class Slot:
 
     name: str
     type: types.Type
+    days: bool = False
+    """Whether all its constants are dates of the calendar, which a DATE can hold."""
 
     @property
     def path(self) -> str:
@@ -137,6 +139,12 @@ class _Column:
     type: types.Type
     cells: dict[int, Raw | None]
 
+    def holds_days(self) -> bool:
+        """Say whether all cells are dates of the calendar."""
+        return isinstance(self.type, types.Date) and all(
+            cell is None or calendar.FIRST_DAY <= int(cell) <= calendar.LAST_DAY for cell in self.cells.values()
+        )
+
     def takes(self, wanted: str, type_: types.Type, cells: Mapping[int, Raw | None]) -> bool:
         """Say whether cells are those of this column, or fit in: of the same name, where this one has none."""
         if storage(self.type) != storage(type_) or (self.wanted != wanted and self.cells.keys() != cells.keys()):
@@ -203,7 +211,7 @@ class _Table:
 
     def slots(self) -> Sequence[Slot]:
         """Give the slots, in the order in which they were asked for."""
-        return [Slot(column.name, column.type) for column in self.columns]
+        return [Slot(column.name, column.type, column.holds_days()) for column in self.columns]
 
     def rows(self) -> Iterable[Row]:
         """Give the rows; regions with the same constants on the same days share one."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from policyengine.model import calendar
+from policyengine.targets.sql.days import date_literal
 from policyengine.targets.sql.expressions import constant
 from policyengine.targets.sql.rules import Row, Rules
 from policyengine.targets.sql.trees import NUMBER, TEXT, alias, column, name, number, storage, text_literal
@@ -17,7 +18,12 @@ from policyengine.targets.sql.trees import NUMBER, TEXT, alias, column, name, nu
 def rules_table(rules: Rules) -> exp.Select:
     """Write the rules as constants. Regions that share a row stand in one text, which people can read."""
     names = ["regions", *(["since", "until"] if rules.by_day() else []), "policy", *(s.name for s in rules.slots)]
-    kinds = [TEXT, *([NUMBER, NUMBER] if rules.by_day() else []), TEXT, *(storage(s.type) for s in rules.slots)]
+    kinds = [
+        TEXT,
+        *([NUMBER, NUMBER] if rules.by_day() else []),
+        TEXT,
+        *("DATE" if s.days else storage(s.type) for s in rules.slots),
+    ]
     tuples = [exp.Tuple(expressions=list(_cells(rules, row))) for row in rules.rows]
     listed = exp.TableAlias(this=name("listed"), columns=[name(each) for each in names])
     each = exp.Explode(this=exp.Split(this=column("regions"), expression=exp.Literal.string(" ")))
@@ -34,4 +40,7 @@ def _cells(rules: Rules, row: Row) -> Iterator[exp.Expr]:
     yield exp.null() if row.digest is None else text_literal(row.digest)
     for slot in rules.slots:
         value = row.cells[slot.name]
-        yield exp.null() if value is None else constant(value, slot.type)
+        if value is None:
+            yield exp.null()
+        else:
+            yield date_literal(int(value)) if slot.days else constant(value, slot.type)

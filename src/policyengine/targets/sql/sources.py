@@ -117,4 +117,6 @@ def filled_in(read: Read, value: Raw, type_: types.Type) -> Read:
     given = constant(value, type_)
     differs = logic(exp.And, [is_known(read.value.copy()), both(exp.NEQ, read.value.copy(), given)])
     refused = differs if read.refused is None else logic(exp.Or, [read.refused, differs])
-    return replace(read, value=exp.Coalesce(this=read.value, expressions=[given.copy()]), refused=refused, plain=None)
+    return replace(
+        read, value=exp.Coalesce(this=read.value, expressions=[given.copy()]), refused=refused, plain=None, day=None
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from policyengine.model import types
+from policyengine.model import checked, types
 from policyengine.model.decision import Outcome
 from policyengine.model.errors import InvalidTable
 from policyengine.targets.sql.answers import QuestionColumns, question_columns, shown_value
@@ -114,9 +114,9 @@ class _Writer:
         asked = [tree for pair in self.questions for tree in self.asked(*pair, early=True)]
         if asked:
             self.stages.add("asked", self.stages.columns, asked)
-        if self.masks:
-            early = [tree for pair in self.questions for tree in self.masks_of(*pair, early=True)]
-            self.stages.add("noted", self.stages.columns, early)
+        noted = [tree for pair in self.questions for tree in self.noted(*pair)]
+        if noted:
+            self.stages.add("noted", self.stages.columns, noted)
 
     def add_routed(self) -> None:
         """Lead each row to its rules, and ask what goes by them."""
@@ -179,6 +179,19 @@ class _Writer:
             masks = [tree for pair in self.questions for tree in self.masks_of(*pair, early=False)]
             self.stages.add("counted", self.stages.columns, masks)
 
+    def noted(self, question: Question, rules: Rules) -> Iterator[exp.Expr]:
+        """Put together what was asked before the join: it is less to carry."""
+        early, _ = _parts(rules)
+        if self.masks:
+            yield from self.masks_of(question, rules, early=True)
+        elif early is not None:
+            yield alias(expression(early, Columns({}, number(0), clauses=self.clauses(question, rules))),
+                        _of(question, _SO_FAR))  # fmt: skip
+
+    def clauses(self, question: Question, rules: Rules) -> Sequence[exp.Expr]:
+        """Give the columns of the requirements' outcomes."""
+        return [column(_of(question, clause)) for clause in rules.clauses]
+
     def masks_of(self, question: Question, rules: Rules, *, early: bool) -> Iterator[exp.Expr]:
         """Note what is unmet and unknown: first of what does not go by the rules, then of all."""
         columns = {index: column(_of(question, clause)) for index, clause in enumerate(rules.clauses)}
@@ -198,10 +211,16 @@ class _Writer:
             met = _chosen(variant, [holds(expr, either) for expr in expressions])
             may_be_met = _chosen(variant, [holds(expr, unmet) for expr in expressions])
             return [(met, _outcome(Outcome.MET)), (may_be_met, _outcome(Outcome.UNKNOWN))], _outcome(Outcome.UNMET)
-        clauses = [column(_of(question, clause)) for clause in rules.clauses]
-        # what is unmet first, and as OR: engines go on only with the rows that are not decided yet
-        fails = _chosen(variant, [refuted(expr, clauses) for expr in expressions])
-        proves = _chosen(variant, [expression(e, Columns({}, number(0), clauses=clauses)) for e in expressions])
+        clauses = self.clauses(question, rules)
+        early, late = _parts(rules)
+        if early is not None:
+            rest = [expression(part, Columns({}, number(0), clauses=clauses)) for part in late]
+            met = logic(exp.And, [column(_of(question, _SO_FAR)), *rest])
+            fails, proves = opposite(met), met.copy()
+        else:
+            # what is unmet first, and as OR: engines go on only with the rows that are not decided yet
+            fails = _chosen(variant, [refuted(expr, clauses) for expr in expressions])
+            proves = _chosen(variant, [expression(e, Columns({}, number(0), clauses=clauses)) for e in expressions])
         return [(fails, _outcome(Outcome.UNMET)), (proves, _outcome(Outcome.MET))], _outcome(Outcome.UNKNOWN)
 
     def invalid(self) -> exp.Expr | None:
@@ -293,6 +312,25 @@ def _outcome(outcome: Outcome) -> exp.Expr:
     return text_literal(outcome.value)
 
 
+def _parts(rules: Rules) -> tuple[checked.And | None, Sequence[checked.Expr]]:
+    """Split a check that is a conjunction into what does not go by a row's rules and the rest; None when it is none."""
+    by_rules = [each.by_rules() for each in rules.clauses.values()]
+    match rules.outcome.expressions:
+        case [checked.And(operands)] if rules.outcome.variant is None:
+            late = [part for part in operands if any(by_rules[index] for index in _clauses_of(part))]
+            early = tuple(part for part in operands if part not in late)
+            return (checked.And(early), late) if len(early) > 1 else (None, ())
+        case _:
+            return None, ()
+
+
+def _clauses_of(expr: checked.Expr) -> Iterator[int]:
+    if isinstance(expr, checked.ClauseRef):
+        yield expr.index
+    for part in checked.children(expr):
+        yield from _clauses_of(part)
+
+
 def _by_variant(asked: Asked, trees: Sequence[exp.Expr], table: str, otherwise: exp.Expr | None) -> exp.Expr:
     return _chosen(None if asked.variant is None else column(asked.variant.name, table), trees, otherwise)
 
@@ -306,5 +344,5 @@ def _chosen(variant: exp.Expr | None, trees: Sequence[exp.Expr], otherwise: exp.
 
 
 _POLICY, _RULE = "digest of the policy", "rule of the outcome"
-_UNMET, _UNKNOWN = "what is unmet", "what is unknown"
+_UNMET, _UNKNOWN, _SO_FAR = "what is unmet", "what is unknown", "so far"
 """Each has a blank: a requirement may be called `policy`."""
