@@ -7,7 +7,7 @@ Gives: `decide_table`, `table_plan`.
 from typing import TYPE_CHECKING, Any
 
 from policyengine.batch.plans import Day, TableOptions, TablePlan, plan_table
-from policyengine.batch.spark import asked, is_spark, schema_of, view_of
+from policyengine.batch.spark import asked, is_spark, new_view, schema_of
 from policyengine.targets.sql import Dialect
 
 if TYPE_CHECKING:
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 def decide_table(policies: "Policies", program: str, source: Any, on: Day, options: TableOptions) -> Any:
     """Decide every row of a table; see `Policies.decide_table`."""
     if is_spark(source):
-        schema, view = schema_of(source), view_of(source)
-        return asked(
-            source, plan_table(policies, program, schema, on, options, dialect=Dialect.SPARK, table=view).sql()
-        )
+        schema, view = schema_of(source), new_view()
+        plan = plan_table(policies, program, schema, on, options, dialect=Dialect.SPARK, table=view)
+        return asked(source, view, plan.sql())
     from policyengine.batch.duck import open_table, plan_opened
 
     table = open_table(source)
