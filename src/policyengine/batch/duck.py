@@ -152,7 +152,7 @@ def count_rows(path: Path, format_: str, columns: Sequence[str]) -> dict[tuple[s
     connection = duckdb.connect()
     match format_.partition(" ")[2].partition(",")[0]:
         case "csv":
-            relation = connection.read_csv(str(path), header=True, all_varchar=True)
+            relation = connection.read_csv(str(path), header=True, all_varchar=True, max_line_size=_LONGEST)
         case "json":
             relation = connection.read_json(str(path), columns=dict.fromkeys(columns, "VARCHAR"))
         case _:
@@ -191,7 +191,30 @@ def open_files(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
-    return Opened(connection, connection.read_parquet(path), lambda answer: answer, _bounds(connection, path))
+    """Read Parquet files; parts of their path such as `region=ZA` are columns."""
+    partitioned = any("=" in part for file in _files(connection, path)[:1] for part in Path(file).parent.parts)
+    relation = connection.read_parquet(path, hive_partitioning=partitioned)
+    _refuse_other_types(connection, path)
+    return Opened(connection, relation, lambda answer: answer, _bounds(connection, path))
+
+
+def _refuse_other_types(connection: duckdb.DuckDBPyConnection, path: str) -> None:
+    """Refuse files whose columns differ: DuckDB would read all as those of the first, and round what they hold."""
+    found = connection.execute(_TYPES, [path]).fetchall()
+    for file, columns in found[1:]:
+        other = next(iter(sorted(set(columns) ^ set(found[0][1]))), None)
+        if other is not None:
+            problem = f"`{file}` has other columns than `{found[0][0]}`: {other}"
+            raise InvalidTable(problem, "files with the same columns, of the same types")
+
+
+def source_files(path: str) -> list[str]:
+    """Give the files that a path or a pattern names."""
+    return _files(duckdb.connect(), path)
+
+
+def _files(connection: duckdb.DuckDBPyConnection, path: str) -> list[str]:
+    return [str(file) for (file,) in connection.execute("SELECT file FROM glob(?)", [path]).fetchall()]
 
 
 def _csv(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
@@ -199,7 +222,7 @@ def _csv(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
 
     A guess by the first rows would change what comes later, and leaves out rows above those that look alike.
     """
-    files = [str(file) for (file,) in connection.execute("SELECT file FROM glob(?)", [path]).fetchall()]
+    files = _files(connection, path)
     if not files:
         raise InvalidTable(f"`{path}` cannot be read: there is no such file")
     separator, names = _header(connection, files[0])
@@ -225,7 +248,8 @@ def _header(connection: duckdb.DuckDBPyConnection, file: str) -> tuple[str, list
     )
     lines = whole.limit(1).fetchall()
     line = (lines[0][0] if lines else None) or ""
-    separator = next((each for each in ",;\t" if each in line), ",")
+    # what stands in quotes separates nothing: the separator is the one that makes the most columns
+    separator = max(",;\t|", key=lambda each: len(next(csv.reader([line], delimiter=each), [])))
     names = next(csv.reader([line], delimiter=separator), [])
     small = [each.casefold() for each in names]
     if not names or "" in names or len(set(small)) < len(small):
@@ -288,7 +312,13 @@ SELECT name, date_diff('day', DATE '0001-01-01', min(first_day)) + 1,
   date_diff('day', DATE '0001-01-01', max(last_day)) + 1 FROM ends GROUP BY name
 HAVING bool_and(empty OR (first_day IS NOT NULL AND last_day IS NOT NULL)) AND min(first_day) IS NOT NULL
 """
+_TYPES = """
+SELECT file_name, list(name || ' ' || coalesce(duckdb_type, type, '')) FROM parquet_schema(?)
+WHERE num_children IS NULL OR num_children = 0 GROUP BY file_name ORDER BY file_name
+"""
 _NOTES = "SELECT key, value FROM parquet_kv_metadata(?)"
+_LONGEST = 64 << 20
+"""Bytes that a line of a CSV file of ours may have."""
 _TICK = 0.1
 """Seconds between two looks at how far a query is."""
 _WRITERS = {

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from policyengine.batch.duck import copy_format, copy_to, count_rows, open_table, plan_opened
+from policyengine.batch.duck import copy_format, copy_to, count_rows, open_table, plan_opened, source_files
 from policyengine.batch.plans import Day, TableOptions, TablePlan
 from policyengine.model.errors import InvalidTable
 
@@ -54,6 +54,8 @@ def write_decisions(
         raise InvalidTable(f"`{path}` cannot be written: there is no folder `{path.parent}`")
     if path.is_dir():
         raise InvalidTable(f"`{path}` cannot be written: it is a folder")
+    if any(path.exists() and path.samefile(file) for file in source_files(str(source))):
+        raise InvalidTable(f"`{path}` is the table that is read", "another file")
     table = open_table(source)
     plan = plan_opened(policies, program, table, on, options)
     aside = path.with_name(f".{path.name}.{uuid4().hex}.part")

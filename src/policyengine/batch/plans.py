@@ -214,7 +214,16 @@ class _Planner:
             raise InvalidFact("version", f"{' and '.join(checks)} go by today", "no version")
         if name is None or isinstance(name, datetime.date):
             return {}
-        return {entry.version_by.text: name for entry in entries if entry.version_by.text != TODAY}
+        told = {entry.version_by.text: name for entry in entries if entry.version_by.text != TODAY}
+        declared = self.policies.compiled.vocabulary
+        own = matched(self.schema, {path: declared[path] for path in told}, declared,
+                      self.options.get("columns", {}), ignore_extras=True)  # fmt: skip
+        for path, match in own.items():
+            if str(match) != name:
+                raise InvalidFact(
+                    path, f"`{match}` holds it, and `{name}` is to be the version day", "one column of both"
+                )
+        return told
 
     def joined(self, checks: Sequence[str]) -> frozenset[str]:
         """Name the facts whose regions a join with the rules looks up in every row, where all days are known."""

@@ -5,7 +5,9 @@ Never: shows a traceback for what an author wrote, a caller gave or a shell did.
 """
 
 import io
+import signal
 import sys
+from contextlib import suppress
 
 import click
 
@@ -35,11 +37,17 @@ for _command in (*policies.COMMANDS, *deciding.COMMANDS, *tables.COMMANDS, *impa
     commands.add_command(_command)
 
 
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command line, and leave with its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    with suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGTERM, _stop)  # a scheduler's way to say Ctrl-C: nothing half-written stays
     try:
         code = commands.main(prog_name="policyengine", standalone_mode=False)
     except click.Abort:

@@ -114,12 +114,19 @@ def _differing(rules: Rules, checks: Mapping[Place, Check] | None) -> Mapping[Pl
     """Give the clauses that are others than they are, where there are some, and that count."""
     found: dict[Place, frozenset[int]] = {}
     for policy in rules.in_force() if checks is not None else ():
-        check, other = rules.check(policy), (checks or {})[_place(policy)]
+        check, other = rules.check(policy), _composed(rules, checks or {}, policy)
         pairs = enumerate(zip(check.clauses, other.clauses, strict=True))
         differing = {index for index, (one, two) in pairs if one.expression != two.expression}
         if differing & counting(check):
             found[_place(policy)] = frozenset(differing & counting(check))
     return found
+
+
+def _composed(rules: Rules, checks: Mapping[Place, Check], policy: CheckedPolicy) -> Check:
+    """Give the check that stands for a policy's; of a region whose own files come later, that of the region around."""
+    found = checks.get(_place(policy))
+    around = reversed(rules.policies.compiled.tree.chain(policy.region))
+    return found or next(check for region in around for (where, _), check in checks.items() if where == region)
 
 
 def _bounds(policy: CheckedPolicy, check: Check, parameter: Parameter) -> Mapping[str, Expr]:
@@ -148,9 +155,9 @@ def _points(
     """Count those on whom the parameter tells, and add the others."""
 
     def questions(policy: CheckedPolicy, check: Check) -> Mapping[str, Expr]:
-        place = _place(policy)
-        reading = parameter.reading.get(place, frozenset())
-        tried = {str(number): _tried(checks[place], reading) for number, (_, checks) in enumerate(parameter.tried)}
+        reading = parameter.reading.get(_place(policy), frozenset())
+        composed = [_composed(rules, checks, policy) for _, checks in parameter.tried]
+        tried = {str(number): _tried(check, reading) for number, check in enumerate(composed)}
         return {**_bounds(policy, check, parameter), **tried}
 
     asked = ask(rules, population, questions)

@@ -28,7 +28,7 @@ from policyengine.impact.population import Population, Progress, check_columns, 
 from policyengine.impact.rules import Rules, rules_of
 from policyengine.impact.sides import Side
 from policyengine.model.checked import CheckedPolicy
-from policyengine.model.errors import UnknownName
+from policyengine.model.errors import InvalidSide, UnknownName
 from policyengine.report.policy_data import requirement_words
 from policyengine.targets import prose
 
@@ -54,6 +54,9 @@ def measure(
 
     Raises `InvalidTable`, `UnknownName`, and `InvalidFact` for a column that cannot hold its fact.
     """
+    for each in (before, after):
+        if each.program not in (None, program):
+            raise InvalidSide(f"{each.label} is about `{each.program}`", f"a draft of `{program}`")
     population = open_population(source, day_to_decide(on), columns or {}, floats=floats)
     check_columns(population.columns, [before.policies, after.policies])
     words = _words(after, language)

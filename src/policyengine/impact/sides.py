@@ -34,6 +34,8 @@ class Side:
     label: str
     folder: str
     renamed: Mapping[str, str]
+    program: str | None = None
+    """The program that a draft is about; None for rules of all programs."""
 
     def path(self, path: str) -> str:
         """Give a file's path as an author knows it."""
@@ -90,7 +92,8 @@ def _of_file(path: Path) -> Side:
         _compiled(folder, {}, day, "draft", f"the draft {path}")  # which mostly says so itself
         raise InvalidSide(f"`{path}` is no draft", "a line `draft: true`")
     texts = {str(standing.absolute()): published}
-    return _compiled(folder, texts, day, "draft", f"the draft {path}", (standing, path, text))
+    side = _compiled(folder, texts, day, "draft", f"the draft {path}", (standing, path, text))
+    return replace(side, program=path.absolute().parts[-3])
 
 
 def _published(text: str) -> str:

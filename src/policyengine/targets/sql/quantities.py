@@ -147,6 +147,8 @@ def literals(declaration: FactDeclaration, quantity: Quantity, column: exp.Expr)
     bare = exp.Replace(this=digits, expression=text_literal("_"), replacement=text_literal(""))
     for unit, counted in _units(declaration, quantity):
         yield _branch(column, f"-?({_GROUPED}|{_PLAIN}){fraction}{unit}", counted.written(bare.copy()))
+    if time:  # the language has no fractions of time, but 60.0 is the number 60 wherever it comes from
+        yield _branch(column, f"-?{_PLAIN}[.]0+", quantity.written(bare.copy()))
 
 
 def _units(declaration: FactDeclaration, quantity: Quantity) -> Iterator[tuple[str, Quantity]]:

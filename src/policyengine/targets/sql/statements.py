@@ -153,7 +153,8 @@ class _Writer:
             trees = [expression(expr, reads) for expr in each.expressions]
             tree = alias(_by_variant(each, trees, table, truth(value=True)), _of(question, clause))
             if clause in question.notes:
-                tree.add_comments([question.notes[clause]])
+                differs = "by region or day: " if each.by_rules() else ""
+                tree.add_comments([f"{differs}{question.notes[clause]}"])
             yield tree
 
     def routed(self, question: Question, rules: Rules) -> Iterator[exp.Expr]:
