@@ -105,6 +105,8 @@ def _literal(declaration: FactDeclaration, text: Any) -> Any:
         case types.Money() | types.Duration() | types.Period() | types.Number(percent=True) if isinstance(
             text, str
         ) and re.fullmatch(r"[-0-9_.]+", text):
+            if isinstance(declaration.type, types.Duration | types.Period):  # the number 60.0, which a text cannot say
+                text = re.sub(r"^(-?(?:0|[1-9][0-9]*))[.]0+$", r"\1", text)
             return f"{text}%" if declaration.unit == "%" else f"{text} {declaration.unit}"
         case _:
             return text
