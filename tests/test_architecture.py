@@ -36,6 +36,7 @@ HOMES = {
     "sqlglot": "policyengine.targets.sql",
     "duckdb": "policyengine.batch.duck",
     "pyspark": "policyengine.batch.spark",
+    "z3": "policyengine.targets.smt",
 }
 """The one module or package that knows a library: it can be replaced behind that face."""
 

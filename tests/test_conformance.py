@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import javascript_engine
+import smt_engine
 import spark_engine
 import sql_engine
 from policyengine.frontend import yaml_nodes
@@ -79,6 +80,7 @@ def _answers(case: yaml_nodes.Mapping, workbench: Bench) -> dict[str, str]:
         "python": workbench.compiled(expr)(given, today.toordinal()),
         "javascript": _in_javascript()[case.span.key],
         "sql": _in_sql()[case.span.key],
+        "smt": smt_engine.asked([sql_engine.Asked(expr, given, today)])[0],
     }
     return {target: _shown(raw, type_) for target, raw in answers.items()}
 
