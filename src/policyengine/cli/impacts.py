@@ -73,6 +73,8 @@ def impact(
     from policyengine.terminal.impacts import impact_rows
 
     where = folder_of(folder)
+    if html is not None and html.suffix.lower() not in (".html", ".htm"):
+        raise click.UsageError(f"`{html}` is no page by its name; one ends in .html")
     with refusals():
         try:
             old, new = (side(text, where, on) for text in (before or on.isoformat(), after))
