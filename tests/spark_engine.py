@@ -258,7 +258,7 @@ def driven(master: str, code: str, settings: Mapping[str, str] | None = None) ->
     run = [sys.executable, "-W", "ignore", "-c", _DRIVER, master, json.dumps(known), code]
     with TemporaryDirectory(prefix="spark-", ignore_cleanup_errors=True) as folder:
         env = {**environment(), "SPARK_LOCAL_DIRS": folder, "PYTHONPATH": os.pathsep.join(sys.path)}
-        done = subprocess.run(run, env=env, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(run, env=env, cwd=folder, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr[-4_000:]
     return json.loads(done.stdout.splitlines()[-1])
 
