@@ -289,7 +289,7 @@ def _signal(process: subprocess.Popen[bytes], signal_: signal.Signals) -> None:
 
 def _wait(ready: Callable[[], bool], processes: Sequence[subprocess.Popen[bytes]], folder: Path) -> None:
     """Wait until something is ready; give up after a minute, or when a process has ended."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while not ready():
         if time.monotonic() > end or any(process.poll() is not None for process in processes):
             logs = (f"{path.name}: {path.read_text('utf-8', 'replace')[-2_000:]}" for path in folder.glob("*.log"))
