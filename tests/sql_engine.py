@@ -13,13 +13,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+from hypothesis import given
 from sqlglot import exp
 
+import strategies
+from drawing import examples
 from policyengine.model import checked, types
 from policyengine.model.values import Raw
 from policyengine.targets.interpreter import Given
 from policyengine.targets.sql import Columns, Dialect, ListColumn, column, expression, sql_text
-from workbench import interpreted
+from workbench import bench, interpreted
 
 TABLE = "given"
 ROW = "row of the question"
@@ -124,6 +127,21 @@ def asked(questions: Sequence[Asked]) -> list[Any]:
             answers += [answer for (answer,) in found]
     assert len(answers) == len(questions)
     return answers
+
+
+def generated(number: int) -> list[Asked]:
+    """Draw so many expressions, each with five situations that it is asked in."""
+    drawn: list[Asked] = []
+
+    @examples(number)
+    @given(strategies.asked(strategies.expressions(), times=5))
+    def collect(case: tuple[str, list[strategies.Situation]]) -> None:
+        source, situations = case
+        expr = strategies.proved(source).expr
+        drawn.extend(Asked(expr, each.environment(bench().door).facts, each.on) for each in situations)
+
+    collect()
+    return drawn
 
 
 def same(questions: Sequence[Asked], answers: Sequence[Any]) -> list[Raw | None]:

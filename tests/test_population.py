@@ -1,31 +1,21 @@
-import importlib.util
 import re
 import sys
 from collections import Counter
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import duckdb
 import pytest
 
 import policyengine
+from workbench import module
 
 ROOT = Path(__file__).parents[1]
 ROWS = 50_000
 ENOUGH = 130_000  # for two groups of rows
 
 
-def _imported() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("population", ROOT / "examples" / "population.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-population: Any = _imported()
+population: Any = module(ROOT / "examples" / "population.py")
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,12 @@ Not a test. What tests of the language share: conformance, agreement of targets,
 """
 
 import datetime
+import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from policyengine.door import Door
@@ -131,3 +133,13 @@ def bench() -> Bench:
 def interpreted(expr: checked.Expr, facts: Mapping[str, Given], today: datetime.date) -> Raw | None:
     """Evaluate with the reference interpreter."""
     return evaluate(expr, Environment(facts, today.toordinal()))
+
+
+def module(path: Path) -> ModuleType:
+    """Import a script, which is no module of the package."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found

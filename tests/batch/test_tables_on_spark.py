@@ -1,7 +1,6 @@
 """Tables on Spark: decided as one by one, lazily, by its own expressions, here, on a cluster and behind Connect."""
 
 import datetime
-import importlib.util
 import random
 import re
 import shutil
@@ -10,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -31,6 +29,7 @@ from policyengine.targets.sql import Dialect
 from questions import shipped
 from reading_cases import Case
 from tables import DAY, Drawing, Table, seeded
+from workbench import module
 
 pytestmark = pytest.mark.spark
 ROOT = Path(__file__).parents[2]
@@ -289,7 +288,7 @@ def test_a_stream_is_decided_as_it_comes(tmp_path: Path) -> None:
 
 @pytest.mark.fuzz
 def test_all_versions_of_94_regions_are_one_statement_that_spark_plans(tmp_path: Path) -> None:
-    generated = _module(ROOT / "bench" / "generated_policies.py")
+    generated = module(ROOT / "bench" / "generated_policies.py")
     versions = 10 if settings.get_current_profile_name() == "fuzz" else 3  # a second to load for each
     regions = generated.write(tmp_path / "policies", ROOT / "policies", versions={"series": versions})
     for other in PROGRAMS[1:]:
@@ -409,16 +408,7 @@ def test_what_is_no_table_of_distinct_columns_is_refused() -> None:
 
 
 def _population(path: Path, rows: int) -> None:
-    _module(ROOT / "examples" / "population.py").write(path, rows)
-
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    module(ROOT / "examples" / "population.py").write(path, rows)
 
 
 def _here(source: Path) -> list[tuple[Any, ...]]:

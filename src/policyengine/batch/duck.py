@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
-from policyengine.batch.matching import Schema
+from policyengine.batch.matching import Schema, refuse_alike
 from policyengine.batch.plans import Day, TableOptions, TablePlan, plan_table
 from policyengine.decide import Policies
 from policyengine.model.errors import InvalidTable
@@ -79,11 +79,7 @@ def _frame(
     opened: Callable[[Any], duckdb.DuckDBPyRelation], frame: Any, names: Iterable[object]
 ) -> duckdb.DuckDBPyRelation:
     """Open a frame; its columns must differ by more than capitals, or DuckDB would rename one without a word."""
-    called = [str(name) for name in names]
-    small = [name.casefold() for name in called]
-    for name, same in zip(called, small, strict=True):
-        if small.count(same) > 1:
-            raise InvalidTable(f"several columns are called `{name}`, but for capitals", "names that tell them apart")
+    refuse_alike(str(name) for name in names)
     try:
         return opened(frame)
     except duckdb.Error as error:
@@ -95,29 +91,25 @@ def copy_to(table: Opened, sql: str, target: Path, format_: str, progress: Calla
     assert table.connection is not None, "files are opened by us"
     connection = table.connection
     table.relation.create_view(TABLE)
-    connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        running = worker.submit(connection.execute, f"COPY ({sql}) TO ? ({format_})", [str(target)])
-        try:
-            while not wait([running], timeout=_TICK).done:
-                progress(max(connection.query_progress(), 0.0) / 100)
-        except BaseException:
-            connection.interrupt()
-            raise
-    try:
-        running.result()
-    except duckdb.Error as error:
-        raise InvalidTable(f"the table cannot be decided: {_first_line(error)}") from None
-    progress(1.0)
+    _watched(connection, lambda: connection.execute(f"COPY ({sql}) TO ? ({format_})", [str(target)]), progress)
 
 
 def fetched(table: Opened, sql: str, progress: Callable[[float], None]) -> list[tuple[Any, ...]]:
     """Give the rows of a statement that gives few. An interrupt of the main thread stops the query at once."""
-    connection = table.connection
+    return _watched(table.connection, lambda: table.query(sql).fetchall(), progress)
+
+
+_Answer = TypeVar("_Answer")
+
+
+def _watched(
+    connection: duckdb.DuckDBPyConnection | None, work: Callable[[], _Answer], progress: Callable[[float], None]
+) -> _Answer:
+    """Run a query aside and say how far it is, if the connection is our own; an interrupt stops it at once."""
     if connection is not None:
         connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     with ThreadPoolExecutor(max_workers=1) as worker:
-        running = worker.submit(lambda: table.query(sql).fetchall())
+        running = worker.submit(work)
         try:
             while not wait([running], timeout=_TICK).done:
                 progress(max(connection.query_progress(), 0.0) / 100 if connection is not None else 0.0)
@@ -126,11 +118,11 @@ def fetched(table: Opened, sql: str, progress: Callable[[float], None]) -> list[
                 connection.interrupt()
             raise
     try:
-        rows = running.result()
+        answer = running.result()
     except duckdb.Error as error:
         raise InvalidTable(f"the table cannot be decided: {_first_line(error)}") from None
     progress(1.0)
-    return rows
+    return answer
 
 
 def parquet_notes(path: str) -> dict[str, str]:

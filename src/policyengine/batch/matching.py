@@ -4,12 +4,13 @@ Reads: the names and types of columns, the facts that some checks read.
 Gives: `Match`es; an exception that names the fact for what is ambiguous or not there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policyengine.model.checked import FactDeclaration
 from policyengine.model.diagnostic import did_you_mean
-from policyengine.model.errors import InvalidFact, UnknownName
+from policyengine.model.errors import InvalidFact, InvalidTable, UnknownName
 from policyengine.targets.sql import ColumnType, fields_of
 
 Schema = Mapping[str, ColumnType]
@@ -63,6 +64,15 @@ def matched(
             raise InvalidFact(path, f"{listed} could be its column", help="say which one in the map of columns")
         found.update((path, match) for match in here)
     return found
+
+
+def refuse_alike(names: Iterable[str]) -> None:
+    """Refuse columns whose names differ by capitals at most: engines take one for the other, or rename it."""
+    seen = list(names)
+    small = Counter(name.casefold() for name in seen)
+    for name in seen:
+        if small[name.casefold()] > 1:
+            raise InvalidTable(f"several columns are called `{name}`, but for capitals", "names that tell them apart")
 
 
 def fact_like(schema: Schema, declared: Mapping[str, FactDeclaration]) -> frozenset[str]:

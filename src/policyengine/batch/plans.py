@@ -6,7 +6,7 @@ Never: reads a row.
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -20,6 +20,7 @@ from policyengine.model.diagnostic import did_you_mean
 from policyengine.model.errors import InvalidFact, UnknownName
 from policyengine.model.operators import TODAY
 from policyengine.model.span import Source as Text
+from policyengine.plan import Plan
 from policyengine.targets.sql import (
     Bounds,
     Dialect,
@@ -118,7 +119,34 @@ def plan_table(
 def wanted_facts(policies: Policies, program: str, on: Day, options: TableOptions) -> dict[str, FactDeclaration]:
     """Give all facts that the checks read, in any region, by path; raises `UnknownName`."""
     planner = _Planner(policies, program, {}, on, options, Dialect.DUCKDB, "", {})
-    return planner.wanted(planner.checks())
+    return planner.wanted(planner.asked())
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A check that is asked, and what leads rows to its policies; `day` is None when rows have days of their own."""
+
+    plan: Plan
+    day: datetime.date | None
+    routes: Sequence[Route]
+
+    @property
+    def name(self) -> str:
+        return self.plan.check.name
+
+    @property
+    def region(self) -> str:
+        return self.plan.check.region_by.text
+
+    @property
+    def version(self) -> str | None:
+        """The fact that picks the version; None when the day does."""
+        return _version_fact(self.plan)
+
+
+def _version_fact(plan: Plan) -> str | None:
+    path = plan.check.version_by.text
+    return None if path == TODAY else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,101 +162,89 @@ class _Planner:
     ordered: bool = False
 
     def plan(self) -> TablePlan:
-        checks = self.checks()
-        wanted = self.wanted(checks)
+        asked = self.asked()
+        wanted = self.wanted(asked)
         matches = matched(
             self.schema,
             wanted,
             self.policies.compiled.vocabulary,
-            {**self.options.get("columns", {}), **self.version_column(checks)},
+            {**self.options.get("columns", {}), **self.version_column(asked)},
             ignore_extras=self.options.get("ignore_extras", False),
         )
-        joined = self.joined(checks)
+        joined = self.joined(asked)
         facts = {path: self.read(wanted[path], match, joined=path in joined) for path, match in matches.items()}
-        facts |= self.filled(checks, facts)
+        facts |= self.filled(asked, facts)
         kept = self.kept(matches)
         source = Source(self.table, facts, self.policies.compiled.vocabulary, self.today(), kept, self.ordered)
-        statement = write_statement(
-            source, [self.question(check) for check in checks], masks=self.options.get("masks", False)
-        )
+        questions = [Question(a.name, a.routes, a.region, a.version, notes(a.plan, a.day)) for a in asked]
+        statement = write_statement(source, questions, masks=self.options.get("masks", False))
         return TablePlan(
             self.program,
             {path: str(match) for path, match in matches.items()},
             [path for path in wanted if path not in facts and not self.derivable(path, facts)],
             kept,
-            dict(zip(checks, statement.columns, strict=True)),
+            dict(zip((each.name for each in asked), statement.columns, strict=True)),
             self.dialect,
             statement,
         )
 
-    def checks(self) -> Sequence[str]:
+    def asked(self) -> Sequence[_Asked]:
         """Give the checks that are meant: those of the program, when none is named."""
         named = self.options.get("check") or self.policies.checks(self.program)
         checks = (named,) if isinstance(named, str) else tuple(dict.fromkeys(named))
-        for check in checks:
-            self.policies.plan(self.program, check)
-        return checks
+        plans = [self.policies.plan(self.program, check) for check in checks]
+        days = [self.fixed_day(plan) for plan in plans]
+        compiled = self.policies.compiled
+        return [
+            _Asked(plan, day, routes(compiled, self.program, plan.check.name, day))
+            for plan, day in zip(plans, days, strict=True)
+        ]
 
-    def wanted(self, checks: Sequence[str]) -> dict[str, FactDeclaration]:
+    def wanted(self, asked: Sequence[_Asked]) -> dict[str, FactDeclaration]:
         """Give all facts that the checks read in any region on any day, those that choose the policy first."""
         vocabulary = self.policies.compiled.vocabulary
         paths: dict[str, None] = {}
-        for check in checks:
-            entry = self.policies.plan(self.program, check).check
-            paths |= dict.fromkeys([entry.region_by.text])
-            paths |= {} if entry.version_by.text == TODAY else {entry.version_by.text: None}
-            for route in self.routes(check):
+        for each in asked:
+            paths |= dict.fromkeys([each.region] if each.version is None else [each.region, each.version])
+            for route in each.routes:
                 paths |= {} if route.check is None else dict.fromkeys(route.check.facts)
         return {path: vocabulary[path] for path in paths}
 
-    def fixed_day(self, check: str) -> datetime.date | None:
+    def fixed_day(self, plan: Plan) -> datetime.date | None:
         """Give the one day that picks the policy of all rows, None when rows have days of their own."""
-        entry = self.policies.plan(self.program, check).check
-        if entry.version_by.text == TODAY:
+        path = _version_fact(plan)
+        if path is None:
             return self.on if isinstance(self.on, datetime.date) else None
         version = self.options.get("version")
         if not isinstance(version, datetime.date):
             return None
         day_to_decide(version)
-        path = entry.version_by.text
+        return None if self.by_name([path]) else version
+
+    def by_name(self, paths: Iterable[str]) -> Mapping[str, Match]:
+        """Find the columns of some facts, whatever the caller says of a column for the version day."""
         declared = self.policies.compiled.vocabulary
-        of_rows = matched(
-            self.schema, {path: declared[path]}, declared, self.options.get("columns", {}), ignore_extras=True
-        )
-        return None if of_rows else version
+        told = self.options.get("columns", {})
+        return matched(self.schema, {path: declared[path] for path in paths}, declared, told, ignore_extras=True)
 
-    def routes(self, check: str) -> Sequence[Route]:
-        return routes(self.policies.compiled, self.program, check, self.fixed_day(check))
-
-    def question(self, check: str) -> Question:
-        entry = self.policies.plan(self.program, check).check
-        version = None if entry.version_by.text == TODAY else entry.version_by.text
-        said = notes(self.policies.plan(self.program, check), self.fixed_day(check))
-        return Question(check, self.routes(check), entry.region_by.text, version, said)
-
-    def version_column(self, checks: Sequence[str]) -> dict[str, str]:
+    def version_column(self, asked: Sequence[_Asked]) -> dict[str, str]:
         """Say in which column the version day is, when the caller names one."""
         name = self.options.get("version")
-        entries = [self.policies.plan(self.program, check).check for check in checks]
-        if name is not None and all(entry.version_by.text == TODAY for entry in entries):
-            raise InvalidFact("version", f"{' and '.join(checks)} go by today", "no version")
+        paths = [each.version for each in asked if each.version is not None]
+        if name is not None and not paths:
+            raise InvalidFact("version", f"{' and '.join(each.name for each in asked)} go by today", "no version")
         if name is None or isinstance(name, datetime.date):
             return {}
-        told = {entry.version_by.text: name for entry in entries if entry.version_by.text != TODAY}
-        declared = self.policies.compiled.vocabulary
-        own = matched(self.schema, {path: declared[path] for path in told}, declared,
-                      self.options.get("columns", {}), ignore_extras=True)  # fmt: skip
-        for path, match in own.items():
+        for path, match in self.by_name(paths).items():
             if str(match) != name:
                 raise InvalidFact(
                     path, f"`{match}` holds it, and `{name}` is to be the version day", "one column of both"
                 )
-        return told
+        return dict.fromkeys(paths, name)
 
-    def joined(self, checks: Sequence[str]) -> frozenset[str]:
+    def joined(self, asked: Sequence[_Asked]) -> frozenset[str]:
         """Name the facts whose regions a join with the rules looks up in every row, where all days are known."""
-        entries = [self.policies.plan(self.program, check).check for check in checks]
-        return frozenset(e.region_by.text for e in entries if e.version_by.text == TODAY or self.fixed_day(e.name))
+        return frozenset(each.region for each in asked if each.version is None or each.day is not None)
 
     def read(self, fact: FactDeclaration, match: Match, *, joined: bool) -> Read:
         return read_place(
@@ -253,16 +269,15 @@ class _Planner:
         day = FactDeclaration(TODAY, types.Date(), Text("on", on).whole())
         return self.read(day, Match((on,), self.schema[on]), joined=False)
 
-    def filled(self, checks: Sequence[str], facts: Mapping[str, Read]) -> dict[str, Read]:
+    def filled(self, asked: Sequence[_Asked], facts: Mapping[str, Read]) -> dict[str, Read]:
         """Fill in the region and the version day that the caller passed for all rows."""
         told: dict[str, str | int] = {}
         region, version = self.options.get("region"), self.options.get("version")
-        for check in checks:
-            entry = self.policies.plan(self.program, check).check
+        for each in asked:
             if region is not None:
-                told[entry.region_by.text] = self.policies.region(region)
-            if isinstance(version, datetime.date) and entry.version_by.text != TODAY:
-                told[entry.version_by.text] = day_to_decide(version).toordinal()
+                told[each.region] = self.policies.region(region)
+            if isinstance(version, datetime.date) and each.version is not None:
+                told[each.version] = day_to_decide(version).toordinal()
         declared = self.policies.compiled.vocabulary
         return {
             path: filled_in(facts[path], value, declared[path].type)

@@ -8,8 +8,7 @@ Never: collects a row, starts a session, or ships a Python function.
 from typing import TYPE_CHECKING, Any, TypeGuard
 from uuid import uuid4
 
-from policyengine.batch.matching import Schema
-from policyengine.model.errors import InvalidTable
+from policyengine.batch.matching import Schema, refuse_alike
 from policyengine.targets.sql import Dialect, column_type
 
 if TYPE_CHECKING:
@@ -25,11 +24,7 @@ def is_spark(source: Any) -> "TypeGuard[DataFrame]":
 
 def schema_of(frame: "DataFrame") -> Schema:
     """Give the types of the columns; raises `InvalidTable` for names that Spark would not tell apart."""
-    small = [field.name.casefold() for field in frame.schema.fields]
-    for field in frame.schema.fields:
-        if small.count(field.name.casefold()) > 1:
-            problem = f"several columns are called `{field.name}`, but for capitals"
-            raise InvalidTable(problem, "names that tell them apart")
+    refuse_alike(field.name for field in frame.schema.fields)
     return {field.name: column_type(_written(field.dataType), Dialect.SPARK) for field in frame.schema.fields}
 
 

@@ -28,6 +28,7 @@ from policyengine.targets.sql.trees import (
     is_unknown,
     name,
     number,
+    table,
     text_literal,
     truth,
 )
@@ -94,12 +95,12 @@ class Given:
         if source.ordered:
             facts.append(alias(exp.Window(this=exp.RowNumber()), ROW))
         self.stages.columns = [each.alias for each in (*carried, *facts)]
-        table: exp.Expr = exp.to_table(exp.to_identifier(source.table, quoted=True).sql())
+        read_from: exp.Expr = table(source.table)
         # in DuckDB `source.followers` is a column of the table, even where a struct is called `source`
         said = {each.name.casefold() for tree in (*carried, *facts) for each in tree.find_all(exp.Identifier)}
         if source.table.casefold() in said:
-            table = exp.alias_(table, name(Names(said).fresh(source.table)), table=True)
-        self.stages.put("given", exp.select(*carried, *facts).from_(table))
+            read_from = exp.alias_(read_from, name(Names(said).fresh(source.table)), table=True)
+        self.stages.put("given", exp.select(*carried, *facts).from_(read_from))
 
     def guarded(self, asked: Sequence[Expr]) -> frozenset[str]:
         """Name the facts with which something is computed: one outside its range might do harm before it is refused.

@@ -22,15 +22,14 @@ from policyengine.targets.sql.trees import (
     choice,
     column,
     function,
+    inside,
     is_known,
     logic,
     name,
     number,
     opposite,
-    storage,
     text_literal,
     truth,
-    unknown,
 )
 
 ColumnType = exp.DataType
@@ -61,9 +60,7 @@ def read_place(
 
     Raises `InvalidFact` for a type that cannot hold the fact.
     """
-    tree: exp.Expr = column(place[0])
-    for field in place[1:]:
-        tree = exp.Dot(this=tree, expression=name(field))
+    tree = inside(place)
     taken = Names({each.casefold() for each in names})
     read = read_column(
         declaration,
@@ -107,9 +104,9 @@ def _elsewhere(
     return exp.Coalesce(this=test, expressions=[truth(value=False)])
 
 
-def fixed(value: Raw | None, type_: types.Type) -> Read:
+def fixed(value: Raw, type_: types.Type) -> Read:
     """Give a fact that is the same in all rows."""
-    return Read(unknown(storage(type_)) if value is None else constant(value, type_), None)
+    return Read(constant(value, type_), None)
 
 
 def filled_in(read: Read, value: Raw, type_: types.Type) -> Read:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from policyengine.targets.sql.trees import column, name
+from policyengine.targets.sql.trees import column, table
 
 
 class Stages:
@@ -38,8 +38,3 @@ class Stages:
     def last(self) -> exp.Table:
         """Give the stage before."""
         return table(str(self.query.args["with_"].expressions[-1].alias))
-
-
-def table(text: str) -> exp.Table:
-    """Write a table by its name."""
-    return exp.Table(this=name(text))

@@ -234,12 +234,7 @@ class _Writer:
                 missed = is_unknown(column("region", _rules_name(question)))
                 known = [is_known(column(question.region))]
                 if rules.by_day():
-                    day = (
-                        self.given.day()
-                        if question.version is None
-                        else self.given.fact(question.version, types.Date())
-                    )
-                    known.append(is_known(day))
+                    known.append(is_known(self.version(question)))
                 reasons.append((logic(exp.And, [*known, missed]), text_literal(question.region)))
         return choice(*reasons) if reasons else None
 

@@ -13,14 +13,17 @@ from sqlglot import exp
 from policyengine.targets.sql.sources import ColumnType
 from policyengine.targets.sql.trees import (
     TEXT,
+    alias,
     both,
     choice,
     column,
+    inside,
     is_unknown,
     logic,
     name,
     number,
     opposite,
+    table,
     text_literal,
     unknown,
 )
@@ -67,9 +70,9 @@ def renamed(tree: Tree, columns: Mapping[str, Place]) -> Tree:
     """Give what a statement gives under other names; what it does not give is nothing in all rows."""
     given = set(tree.named_selects)
     shown = [
-        _alias(_place(place) if place and place[0] in given else unknown(TEXT), each) for each, place in columns.items()
+        alias(inside(place) if place and place[0] in given else unknown(TEXT), each) for each, place in columns.items()
     ]
-    return exp.select(*shown).from_(_table(_ANSWERED)).with_(name(_ANSWERED), as_=tree.copy())
+    return exp.select(*shown).from_(table(_ANSWERED)).with_(name(_ANSWERED), as_=tree.copy())
 
 
 def beneath(first: Tree, second: Tree, table: str) -> Tree:
@@ -82,16 +85,16 @@ def beneath(first: Tree, second: Tree, table: str) -> Tree:
 
 def together(tree: Tree, keys: Mapping[str, Key]) -> Tree:
     """Count the rows of each combination of keys; the last column is `ROWS`."""
-    columns = [_alias(_key(key), each) for each, key in keys.items()]
-    counted = exp.select(*columns, _alias(_count(), ROWS)).from_(_table(_ANSWERED))
+    columns = [alias(_key(key), each) for each, key in keys.items()]
+    counted = exp.select(*columns, alias(_count(), ROWS)).from_(table(_ANSWERED))
     grouped = counted.group_by(*(number(place) for place in range(1, len(columns) + 1)))
     return grouped.with_(name(_ANSWERED), as_=tree.copy())
 
 
 def counted(tree: Tree, counts: Mapping[str, Sequence[Having]], within: Sequence[Having] = ()) -> Tree:
     """Count the rows that pass all of some tests, for each of many counts, of those that pass others first: one row."""
-    columns = [_alias(_count(*tests), each) for each, tests in counts.items()]
-    asked = exp.select(*columns).from_(_table(_ANSWERED)).with_(name(_ANSWERED), as_=tree.copy())
+    columns = [alias(_count(*tests), each) for each, tests in counts.items()]
+    asked = exp.select(*columns).from_(table(_ANSWERED)).with_(name(_ANSWERED), as_=tree.copy())
     return asked.where(logic(exp.And, [_test(test) for test in within])) if within else asked
 
 
@@ -120,21 +123,6 @@ def _test(test: Having) -> exp.Expr:
     if test.otherwise:
         return logic(exp.Or, [tree, is_unknown(column(test.column))])
     return tree
-
-
-def _place(place: Place) -> exp.Expr:
-    tree: exp.Expr = column(place[0])
-    for field in place[1:]:
-        tree = exp.Dot(this=tree, expression=name(field))
-    return tree
-
-
-def _table(text: str) -> exp.Table:
-    return exp.Table(this=name(text))
-
-
-def _alias(tree: exp.Expr, text: str) -> exp.Alias:
-    return exp.Alias(this=tree, alias=name(text))
 
 
 _ANSWERED = "answered"

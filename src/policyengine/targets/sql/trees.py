@@ -49,6 +49,19 @@ def column(text: str, table: str | None = None) -> exp.Column:
     return exp.Column(this=name(text), table=None if table is None else name(table))
 
 
+def table(text: str) -> exp.Table:
+    """Write a table by its name."""
+    return exp.Table(this=name(text))
+
+
+def inside(place: Sequence[str]) -> exp.Expr:
+    """Write a column, or a field inside of it: the names from the outside in."""
+    tree: exp.Expr = column(place[0])
+    for field in place[1:]:
+        tree = exp.Dot(this=tree, expression=name(field))
+    return tree
+
+
 def alias(tree: exp.Expr, text: str) -> exp.Alias:
     """Give a tree a name."""
     return exp.Alias(this=tree, alias=name(text))
