@@ -70,6 +70,17 @@ def test_a_separator_in_quotes_is_none(header: str, tmp_path: Path) -> None:
     assert len(written(tmp_path / "in.csv", tmp_path / "out.csv", check="eligibility")) == 2
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [('"unclosed,KR', "Line: 3: Value with unterminated quote"), ("1,KR,9", "Line: 3: Expected Number of Columns: 2")],
+)
+def test_a_line_that_is_none_is_named_with_what_is_wrong(line: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(f"followers,region\n5,ZA\n{line}\n", "utf-8")
+
+    with pytest.raises(InvalidTable, match=said):
+        written(tmp_path / "in.csv", tmp_path / "out.csv", check="eligibility")
+
+
 def test_a_table_is_not_written_over_itself(tmp_path: Path) -> None:
     source = tmp_path / "creators.parquet"
     relation("SELECT 'ZA' AS region").write_parquet(str(source))

@@ -211,6 +211,7 @@ def test_a_broken_draft_is_shown_as_its_author_sees_it(tmp_path: Path) -> None:
         (("club", "--population", "people.parquet", "--to", FROM, "--html", "people.parquet"), "no page by its name"),
         (("club", "--population", "people.parquet", "--to", FROM, "--lang", "fr"), "no language `fr`"),
         (("club", "--population", "people.parquet", "--to", "1500-01-01"), "1900-01-01"),
+        (("club", "--population", "people.parquet", "--to", "2024-13-01"), "`2024-13-01` is no day"),
     ],
 )
 def test_wrong_usage_is_said_politely(arguments: tuple[str, ...], said: str) -> None:

@@ -83,7 +83,7 @@ def _frame(
     try:
         return opened(frame)
     except duckdb.Error as error:
-        raise InvalidTable(f"this {type(frame).__name__} is no table: {_first_line(error)}") from None
+        raise InvalidTable(f"this {type(frame).__name__} is no table: {_said(error)}") from None
 
 
 def copy_to(table: Opened, sql: str, target: Path, format_: str, progress: Callable[[float], None]) -> None:
@@ -120,7 +120,7 @@ def _watched(
     try:
         answer = running.result()
     except duckdb.Error as error:
-        raise InvalidTable(f"the table cannot be decided: {_first_line(error)}") from None
+        raise InvalidTable(f"the table cannot be decided: {_said(error)}") from None
     progress(1.0)
     return answer
 
@@ -177,9 +177,9 @@ def open_files(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
     try:
         return reader(connection, path)
     except duckdb.IOException as error:
-        raise InvalidTable(f"`{path}` cannot be read: {_first_line(error)}") from None
+        raise InvalidTable(f"`{path}` cannot be read: {_said(error)}") from None
     except duckdb.Error as error:
-        raise InvalidTable(f"`{path}` is no such table: {_first_line(error)}") from None
+        raise InvalidTable(f"`{path}` is no such table: {_said(error)}") from None
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, path: str) -> Opened:
@@ -283,8 +283,11 @@ def _bounds(connection: duckdb.DuckDBPyConnection, path: str) -> dict[str, Bound
     return {name: Bounds(low, high) for name, low, high in rows}
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+def _said(error: Exception) -> str:
+    """Give what DuckDB says is wrong: the first line, and of a CSV line what is wrong with it; not what to set."""
+    first, *others = str(error).partition("\nPossible fixes")[0].splitlines()
+    reasons = [line.strip() for line in others if line.strip() and not line.startswith("Original Line:")]
+    return f"{first}: {reasons[0]}" if "CSV Error" in first and reasons else first
 
 
 _STATISTICS = """

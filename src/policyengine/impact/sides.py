@@ -51,7 +51,8 @@ def side(text: str, folder: Path, on: datetime.date) -> Side:
     try:
         day = datetime.date.fromisoformat(text)
     except ValueError:
-        pass
+        if _DAY.fullmatch(text):
+            raise InvalidSide(f"`{text}` is no day", "one written year-month-day, like 2024-05-01") from None
     else:
         return _compiled(folder, {}, day_to_decide(day), "day", f"the rules of {day}")
     path = Path(text)
@@ -141,6 +142,7 @@ def _moved(diagnostic: Diagnostic, shown: str, draft: Source) -> Diagnostic:
     return replace(diagnostic, span=moved(diagnostic.span), notes=notes)
 
 
+_DAY = re.compile("[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
 _NAME = re.compile(r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(\.(?P<draft>[a-z0-9][a-z0-9_-]*))?\.yaml")
 _DRAFT = re.compile(r"^draft[ \t]*:[ \t]*true(?=[ \t]*(#|\r?$))", re.MULTILINE)
 _LAYOUT = "`<program>/<region>/<date>.<name>.yaml` in a folder of policies"
