@@ -288,7 +288,7 @@ def _signal(process: subprocess.Popen[bytes], signal_: signal.Signals) -> None:
 
 
 def _wait(ready: Callable[[], bool], processes: Sequence[subprocess.Popen[bytes]], folder: Path) -> None:
-    """Wait until something is ready; give up after a minute, or when a process has ended."""
+    """Wait until something is ready; give up after three minutes, or when a process has ended."""
     end = time.monotonic() + 180
     while not ready():
         if time.monotonic() > end or any(process.poll() is not None for process in processes):
@@ -301,7 +301,7 @@ def _alive_workers(page: int) -> int:
     try:
         with urllib.request.urlopen(f"http://{_HERE}:{page}/json/", timeout=5) as response:
             workers = json.load(response)["workers"]
-    except OSError:
+    except (OSError, json.JSONDecodeError):  # a master's page listens before it knows where its JSON stands
         return 0
     return sum(worker["state"] == "ALIVE" for worker in workers)
 
