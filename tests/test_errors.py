@@ -23,7 +23,7 @@ from policyengine.model.diagnostic import CODES, Diagnostic, Severity, in_order
 ERRORS = Path(__file__).parent / "errors"
 NAMES = sorted(folder.name for folder in ERRORS.iterdir() if folder.name != "_base")
 BESIDE = ("_absent", "expected.txt")
-REPORTED_ELSEWHERE = {"bad-fact", "case-failed", "published-changed"}
+REPORTED_ELSEWHERE = {"bad-fact", "case-failed", "published-changed", "not-proved", "redundant", "impassable"}
 """Codes of what comes after compiling: the author's cases, and the lock."""
 
 Expected = tuple[str, int, str, str]

@@ -4,11 +4,11 @@ Reads: a folder.
 Gives: `Compiled`, and every diagnostic of every pass at once, sorted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from policyengine.frontend.binding import loosened
+from policyengine.frontend.binding import Doubt, doubts, misplaced
 from policyengine.frontend.check import Scope
 from policyengine.frontend.compose import compose
 from policyengine.frontend.programs import check_programs
@@ -18,6 +18,7 @@ from policyengine.frontend.vocabulary import declare, units_of
 from policyengine.model.authored import DefinitionEntry, ParameterEntry, PolicyFile, PolicySet, Program
 from policyengine.model.checked import CheckedPolicy, FactDeclaration
 from policyengine.model.diagnostic import Diagnostic, Severity, in_order
+from policyengine.model.invariants import Invariant
 from policyengine.model.regions import RegionTree
 from policyengine.model.resolved import Gap, ResolvedPolicy
 
@@ -36,6 +37,7 @@ class Compiled:
     vocabulary: Mapping[str, FactDeclaration]
     programs: Mapping[str, Program]
     timelines: Mapping[str, Mapping[str, Intervals]]
+    invariants: Mapping[str, tuple[Invariant, ...]] = field(default_factory=dict)
 
 
 def compile_folder(
@@ -63,9 +65,26 @@ def compile_folder(
         files = [file for file in authored.files if file.program.text == program.name]
         timelines[program.name], mistakes = _composed(program, files, scope)
         problems.extend(mistakes)
-    problems.extend(loosened(timelines, tree, authored.files))
     programs = {program.name: program for program in authored.programs}
-    return Compiled(authored, tree, vocabulary, programs, timelines), in_order(problems)
+    compiled = Compiled(authored, tree, vocabulary, programs, timelines)
+    problems.extend(_loosened(compiled))
+    return compiled, in_order(problems)
+
+
+def _loosened(compiled: Compiled) -> Iterator[Diagnostic]:
+    """Report binding requirements that a narrower region does not keep: by their shape, else by proof for all facts."""
+    doubted: list[Doubt] = []
+    for timelines in compiled.timelines.values():
+        yield from misplaced(timelines)
+        doubted += doubts(timelines, compiled.tree, compiled.authored.files)
+    if not doubted:
+        return
+    try:
+        from policyengine.prove.bindings import settled
+    except ModuleNotFoundError:  # the extra `prove` is not installed: what cannot be shown is refused
+        yield from (doubt.diagnostic for doubt in doubted)
+    else:
+        yield from settled(compiled, doubted)
 
 
 def with_files(

@@ -13,10 +13,10 @@ import strategies
 from drawing import Draw, examples, pick
 from policyengine.model import calendar, checked, types
 from policyengine.model.checked import Expr
+from policyengine.model.lifting import Constant, filled, lifted
 from policyengine.model.operators import Comparison
 from policyengine.model.values import Raw
 from policyengine.targets.interpreter import Environment, evaluate
-from policyengine.targets.sql.lifting import Constant, filled, lifted
 from policyengine.targets.sql.thresholds import solved
 from strategies import Situation
 from workbench import bench

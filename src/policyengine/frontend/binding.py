@@ -1,12 +1,14 @@
 """Binding requirements: whenever a narrower check is met, the wider region's requirement is met too, the same day.
 
 Reads: the timelines of one program's regions; the files they come from, to show a place.
-Gives: a diagnostic for each narrower interval in which this cannot be shown.
-The proof here is by the shape of expressions: sound, and content to refuse what it cannot see.
+Gives: `bonds`, each with what a narrower policy owes a wider one, and `doubts`, those that shapes do not show.
+The proof here is by the shape of expressions: quick and sound, and content to doubt what it cannot see. `prove` settles
+the doubts for all facts.
 """
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from policyengine.model import checked
 from policyengine.model.authored import PolicyFile
@@ -22,19 +24,85 @@ Timelines = Mapping[str, tuple[CheckedPolicy | Gap, ...]]
 Files = Mapping[str, PolicyFile]
 
 
-def loosened(programs: Mapping[str, Timelines], tree: RegionTree, files: Iterable[PolicyFile]) -> Iterable[Diagnostic]:
-    """Report each narrower policy that may be met while a wider region's binding requirement is not."""
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """What a narrower policy owes a wider one: a requirement of one check."""
+
+    policy: CheckedPolicy
+    wider: CheckedPolicy
+    check: str
+    requirement: Requirement
+
+    @property
+    def needed(self) -> checked.Expr:
+        """The requirement over facts, with the wider parameters."""
+        return checked.with_clauses(self.requirement.expression, self.wider.checks[self.check].clauses)
+
+    @property
+    def promised(self) -> checked.Expr:
+        """The narrower check over facts."""
+        ours = self.policy.checks[self.check]
+        return checked.with_clauses(ours.expression, ours.clauses)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A bond that shapes do not show, and what an author is told of it when nothing else shows it either.
+
+    `mistaken` when there is a mistake elsewhere in the narrower check: then nothing else can.
+    """
+
+    bond: Bond
+    diagnostic: Diagnostic
+    mistaken: bool
+
+
+def misplaced(timelines: Timelines) -> Iterable[Diagnostic]:
+    """Report binding requirements that another alternative may do instead of."""
+    for timeline in timelines.values():
+        for policy in _policies(timeline):
+            yield from _misplaced(policy)
+
+
+def bonds(timelines: Timelines, tree: RegionTree) -> Iterable[Bond]:
+    """Give what each narrower policy owes the wider ones of its first day."""
+    for region, timeline in timelines.items():
+        above = [layer for layer in tree.chain(region)[:-1] if layer in timelines]
+        for policy in _policies(timeline):
+            for wider in (_on(timelines[layer], policy.start) for layer in above):
+                if wider is not None:
+                    yield from _owed(policy, wider)
+
+
+def _owed(policy: CheckedPolicy, wider: CheckedPolicy) -> Iterable[Bond]:
+    for name, check in wider.checks.items():
+        for requirement in check.requirements:
+            if name not in policy.checks or not requirement.binding or requirement.waiver is not None:
+                continue
+            if not _under_any_of(check, requirement):  # reported where it stands
+                yield Bond(policy, wider, name, requirement)
+
+
+def doubts(timelines: Timelines, tree: RegionTree, files: Iterable[PolicyFile]) -> Iterable[Doubt]:
+    """Give the bonds that shapes do not show; where there was a mistake before, nothing is doubted."""
     by_path = {file.source.path: file for file in files}
-    for timelines in programs.values():
-        for timeline in timelines.values():
-            for policy in _policies(timeline):
-                yield from _misplaced(policy)
-        for region, timeline in timelines.items():
-            above = [layer for layer in tree.chain(region)[:-1] if layer in timelines]
-            for policy in _policies(timeline):
-                for wider in (_on(timelines[layer], policy.start) for layer in above):
-                    if wider is not None:
-                        yield from _compare(policy, wider, by_path)
+    for bond in bonds(timelines, tree):
+        ours = bond.policy.checks[bond.check]
+        if implies(bond.promised, bond.needed):
+            continue
+        if not _mistaken(bond.needed) and not _mistaken(_counterpart(ours, bond.requirement)):
+            yield Doubt(bond, _diagnostic(bond, by_path), _mistaken(bond.promised))
+
+
+def _diagnostic(bond: Bond, files: Files) -> Diagnostic:
+    own = [files[path] for path in bond.policy.files if path not in bond.wider.files]
+    return Diagnostic(
+        "loosened-binding",
+        f"it cannot be shown that `{bond.policy.region}` keeps the binding requirement `{bond.requirement.id}`",
+        _culprit(own, bond.wider.checks[bond.check], bond.requirement),
+        help="a narrower region may only be stricter: keep the requirement, and make its bounds tighter",
+        notes=(Note(f"binding in `{bond.wider.region}`", bond.requirement.origin.span),),
+    )
 
 
 def _policies(timeline: tuple[CheckedPolicy | Gap, ...]) -> Iterable[CheckedPolicy]:
@@ -58,28 +126,6 @@ def _misplaced(policy: CheckedPolicy) -> Iterable[Diagnostic]:
 
 def _under_any_of(check: Check, requirement: Requirement) -> bool:
     return any(check.requirement(group).kind is Kind.ANY_OF for group in _above(check, requirement))
-
-
-def _compare(policy: CheckedPolicy, wider: CheckedPolicy, files: Files) -> Iterable[Diagnostic]:
-    own = [files[path] for path in policy.files if path not in wider.files]
-    for name, check in wider.checks.items():
-        ours = policy.checks.get(name)
-        for requirement in check.requirements:
-            if ours is None or not requirement.binding or requirement.waiver is not None:
-                continue
-            if _under_any_of(check, requirement):  # reported where it stands
-                continue
-            needed = checked.with_clauses(requirement.expression, check.clauses)
-            kept = implies(checked.with_clauses(ours.expression, ours.clauses), needed)
-            if kept or _mistaken(needed) or _mistaken(_counterpart(ours, requirement)):
-                continue
-            yield Diagnostic(
-                "loosened-binding",
-                f"it cannot be shown that `{policy.region}` keeps the binding requirement `{requirement.id}`",
-                _culprit(own, check, requirement),
-                help="a narrower region may only be stricter: keep the requirement, and make its bounds tighter",
-                notes=(Note(f"binding in `{wider.region}`", requirement.origin.span),),
-            )
 
 
 def _counterpart(check: Check, requirement: Requirement) -> checked.Expr:

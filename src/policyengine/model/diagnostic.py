@@ -81,6 +81,10 @@ CODES: dict[str, str] = {
     "bad-fact": "a fact of a case is undeclared, of the wrong type or out of range",
     "case-failed": "a case gives another outcome than expected",
     "published-changed": "a published policy file was changed or removed",
+    # proofs
+    "not-proved": "an invariant that somebody stands against, or that was not decided",
+    "redundant": "an entry that changes nothing for anybody",
+    "impassable": "a check that no creator there could be passes",
 }
 
 

@@ -57,7 +57,8 @@ class Edit:
 class Example:
     """A mistake in the base, and the way out. `at` are the words that the message underlines.
 
-    `published`: the base was published with `policyengine lock` before the edit.
+    `published`: the base was published with `policyengine lock` before the edit. `proved`: what is wrong is found by
+    `policyengine prove`.
     """
 
     code: str
@@ -65,6 +66,7 @@ class Example:
     mended: Edit
     at: str
     published: bool = False
+    proved: bool = False
 
 
 @cache
@@ -84,4 +86,5 @@ def _example(code: str, entry: dict[str, Any]) -> Example:
         Edit(mended_file, mended, replaces if mended_file == file else ""),
         entry["at"],
         entry.get("published", False),
+        entry.get("proved", False),
     )

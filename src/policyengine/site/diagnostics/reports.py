@@ -19,6 +19,7 @@ from policyengine.lock import locked, publish
 from policyengine.model.diagnostic import Diagnostic
 from policyengine.model.span import Source, Span
 from policyengine.pipeline import compile_folder
+from policyengine.prove import prove
 from policyengine.report.diagnostics import diagnostic_rows
 from policyengine.report.page import plain
 from policyengine.site.diagnostics.examples import BASE, Edit, Example
@@ -39,12 +40,13 @@ def message(example: Example, width: int = 80) -> str:
 
 def report(example: Example, *, mended: bool = False) -> Report:
     """Give what is found with an example's wrong lines, or with its mended ones."""
-    return _report(example.mended if mended else example.wrong, published=example.published)
+    edit = example.mended if mended else example.wrong
+    return _report(edit, published=example.published, proved=example.proved)
 
 
 @cache
-def _report(edit: Edit, *, published: bool) -> Report:
-    """Check the edited folder as `policyengine check` does; if it holds no mistake, test it as `policyengine test`."""
+def _report(edit: Edit, *, published: bool, proved: bool) -> Report:
+    """Check the edited folder as `policyengine check` does; if it holds no mistake, as `test` or `prove` does."""
     with TemporaryDirectory(prefix="policyengine-") as temporary:
         folder = Path(temporary, "policies")
         shutil.copytree(BASE, folder)
@@ -55,7 +57,7 @@ def _report(edit: Edit, *, published: bool) -> Report:
         file = folder / edit.file
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(edit.content)
-        command, found = _found(folder)
+        command, found = _proved(folder) if proved else _found(folder)
         return Report(command, tuple(_without(Path(temporary).name, problem) for problem in found))
 
 
@@ -68,6 +70,12 @@ def _found(folder: Path) -> tuple[str, Sequence[Diagnostic]]:
         return "policyengine check", problems
     failed = [problem for result in run_cases(Policies(compiled)) for problem in result.problems]
     return "policyengine test" if failed else "policyengine check", failed
+
+
+def _proved(folder: Path) -> tuple[str, Sequence[Diagnostic]]:
+    compiled, problems = compile_folder(folder)
+    assert compiled is not None
+    return "policyengine prove", problems or prove(Policies(compiled)).problems
 
 
 def _without(temporary: str, problem: Diagnostic) -> Diagnostic:

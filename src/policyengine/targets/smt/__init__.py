@@ -17,6 +17,7 @@ from policyengine.targets.smt.answers import (
 )
 from policyengine.targets.smt.kinds import Kinds
 from policyengine.targets.smt.problem import Problem
+from policyengine.targets.smt.slots import Slot
 from policyengine.targets.smt.terms import CannotProve, Truth, Value, both, either, opposite, same
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Kinds",
     "Model",
     "Problem",
+    "Slot",
     "Truth",
     "Undecided",
     "Unsat",

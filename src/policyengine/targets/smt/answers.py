@@ -6,7 +6,7 @@ Never: shows a model that the interpreter has not confirmed: whoever shows one c
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, assert_never
+from typing import Any
 
 import z3
 
@@ -14,22 +14,23 @@ from policyengine.model import types
 from policyengine.model.checked import Expr, FactDeclaration, inputs_first
 from policyengine.model.values import Raw, literal
 from policyengine.targets.smt.facts import Facts, Given
-from policyengine.targets.smt.ground import Ground
-from policyengine.targets.smt.terms import Term, Truth, Value
+from policyengine.targets.smt.slots import Read, Slot, raw_of
 
 Evaluate = Callable[[Expr, Mapping[str, Given], int], Raw | None]
 """The meaning: an expression, facts with derived ones filled in, and a day give a value underneath."""
 Vocabulary = Mapping[str, FactDeclaration]
-Read = Callable[[z3.ExprRef], z3.ExprRef]
-"""Gives the constant that a term is in a model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A day and facts for which all conditions hold; `callers` has the facts of each caller of the problem."""
+    """A day and facts for which all conditions hold; `callers` has the facts of each caller of the problem.
+
+    `told` has the same facts slot by slot, and what is told of kinds that have no records.
+    """
 
     today: int
     callers: tuple[Mapping[str, Given], ...]
+    told: tuple[Mapping[Slot, Raw | None], ...] = ()
 
     def facts(self, caller: int = 0) -> Mapping[str, Given]:
         """Give what a caller gives, underneath; what is absent is unknown, and derived facts are not filled in."""
@@ -66,7 +67,7 @@ def given_in(facts: Facts, read: Read) -> dict[str, Given]:
     """Give the facts that are known in a model, underneath."""
     found: dict[str, Given] = {}
     for path, term in facts.scalars.items():
-        raw = _raw(term, facts.vocabulary[path], facts.ground, read)
+        raw = raw_of(term, facts.vocabulary[path], facts.ground, read)
         if raw is not None:
             found[path] = raw
     for path, listed in facts.lists.items():
@@ -75,7 +76,7 @@ def given_in(facts: Facts, read: Read) -> dict[str, Given]:
         records: list[Mapping[str, Raw | None]] = []
         for kind in listed.kinds:
             record = {
-                entry.path: _raw(kind.fields[entry.path], entry, facts.ground, read)
+                entry.path: raw_of(kind.fields[entry.path], entry, facts.ground, read)
                 if entry.path in kind.fields
                 else None
                 for entry in facts.vocabulary[path].fields
@@ -146,22 +147,3 @@ def _handed_in(raw: Given, declaration: FactDeclaration) -> object:
             ]
         case _:
             raise AssertionError(raw)
-
-
-def _raw(term: Term, declaration: FactDeclaration, ground: Ground, read: Read) -> Raw | None:
-    match term:
-        case Truth(true, false):
-            return True if z3.is_true(read(true)) else False if z3.is_true(read(false)) else None
-        case Value():
-            if not z3.is_true(read(term.known)):
-                return None
-            number: int = read(term.term).as_long()
-            match declaration.type:
-                case types.Text() | types.Choice():
-                    return ground.texts.text(number)
-                case types.Region():
-                    return ground.regions.region(number)
-                case _:
-                    return number
-        case _:
-            assert_never(term)

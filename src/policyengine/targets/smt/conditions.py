@@ -7,15 +7,14 @@ Gives: `pinned`, `grown`.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
-from typing import assert_never
 
 import z3
 
 from policyengine.model.checked import FactDeclaration
-from policyengine.model.values import Raw
 from policyengine.targets.smt.expressions import Terms
-from policyengine.targets.smt.facts import Given, Kind, Listed, Record, code
+from policyengine.targets.smt.facts import Given, Kind, Listed, Record
 from policyengine.targets.smt.ground import Ground
+from policyengine.targets.smt.slots import is_
 from policyengine.targets.smt.terms import CannotProve, Term, Truth, Value, both, either, opposite
 
 
@@ -28,7 +27,7 @@ def pinned(terms: Terms, given: Mapping[str, Given]) -> list[z3.BoolRef]:
     for path, term in stated(terms).items():
         raw = given.get(path)
         assert raw is None or isinstance(raw, bool | int | str)
-        conditions.append(_is(term, raw, terms.facts.vocabulary[path], terms.ground))
+        conditions.append(is_(term, raw, terms.facts.vocabulary[path], terms.ground))
     for path, listed in terms.facts.lists.items():
         records = given.get(path)
         assert not isinstance(records, bool | int | str)
@@ -54,18 +53,6 @@ def stated(terms: Terms) -> dict[str, Term]:
     return given | terms.completed
 
 
-def _is(term: Term, raw: Raw | None, declaration: FactDeclaration, ground: Ground) -> z3.BoolRef:
-    if raw is None:
-        return opposite(term.known)
-    match term:
-        case Truth(true, false):
-            return true if raw else false
-        case Value():
-            return both(term.known, term.term == code(raw, declaration.type, ground).term)
-        case _:
-            assert_never(term)
-
-
 def _records_are(
     listed: Listed, records: Sequence[Record] | None, declaration: FactDeclaration, ground: Ground
 ) -> list[z3.BoolRef]:
@@ -82,7 +69,7 @@ def _records_are(
         values, number = pair or ((), 0)
         conditions.append(kind.number == number)
         conditions += [
-            _is(kind.field(name), raw, fields[name], ground) for name, raw in zip(read, values, strict=bool(number))
+            is_(kind.field(name), raw, fields[name], ground) for name, raw in zip(read, values, strict=bool(number))
         ]
     return conditions
 

@@ -11,14 +11,16 @@ import z3
 from policyengine.model.checked import Expr
 from policyengine.model.ranges import Range
 from policyengine.model.regions import RegionTree
+from policyengine.model.values import Raw
 from policyengine.targets.smt.answers import Answer, Model, Undecided, Unsat, Vocabulary, given_in
 from policyengine.targets.smt.conditions import grown, pinned
 from policyengine.targets.smt.dates import Dates
 from policyengine.targets.smt.expressions import Terms
-from policyengine.targets.smt.facts import Facts, Given
+from policyengine.targets.smt.facts import Facts, Given, code
 from policyengine.targets.smt.ground import Ground, RegionCodes, TextCodes
 from policyengine.targets.smt.kinds import kinds_needed
-from policyengine.targets.smt.terms import CannotProve, Truth, Value
+from policyengine.targets.smt.slots import Slot, alike, below, read_slot, slots, told, told_between
+from policyengine.targets.smt.terms import CannotProve, Truth, Value, among, both
 
 TIMEOUT = 5_000
 """Milliseconds that a question may take, unless it says otherwise."""
@@ -85,6 +87,46 @@ class Problem:
         assert self._today.numbers.holds(day), "a day of the problem"
         return self._today.term == day
 
+    def certain(self, *, value: bool) -> z3.BoolRef:
+        """Say what always holds, or never."""
+        return self._ground.truth(value=value)
+
+    def within(self, days: Range) -> z3.BoolRef:
+        """Say that the day is one of some."""
+        if self._today.numbers.low >= days.low and self._today.numbers.high <= days.high:
+            return self._ground.truth(value=True)
+        return both(self._today.term >= days.low, self._today.term <= days.high)
+
+    def among(self, path: str, values: Iterable[Raw], caller: int = 0) -> z3.BoolRef:
+        """Say that a fact is given, and is one of some values underneath."""
+        terms = self.callers[caller]
+        declaration, term = terms.facts.vocabulary[path], terms.facts.scalar(path)
+        assert isinstance(term, Value), "a truth is told by its slot"
+        codes = [code(raw, declaration.type, self._ground).term.as_long() for raw in values]
+        return both(term.known, among(term.term, codes, self._ground))
+
+    def slots(self, caller: int = 0) -> tuple[Slot, ...]:
+        """Give what may be told. Ask for the terms before."""
+        return tuple(slots(self.callers[caller]))
+
+    def told(self, slot: Slot, raw: Raw | None, caller: int = 0) -> z3.BoolRef:
+        """Say that a slot has a value underneath; None is unknown."""
+        return told(self.callers[caller], slot, raw)
+
+    def told_between(self, slot: Slot, low: int, high: int, caller: int = 0) -> z3.BoolRef:
+        """Say that a slot is known, and a number within bounds underneath."""
+        return told_between(self.callers[caller], slot, low, high)
+
+    def alike(self, slot: Slot, caller: int, other: int) -> z3.BoolRef:
+        """Say that two callers tell the same, or neither tells it."""
+        return alike(self.callers[caller], self.callers[other], slot)
+
+    def risen(self, path: str, fewer: int = 0, more: int = 1) -> list[z3.BoolRef]:
+        """Say that two callers tell the same, but for one fact, of which the second tells more."""
+        left, right = self.callers[fewer], self.callers[more]
+        kept = {slot: None for terms in (left, right) for slot in slots(terms) if slot.path != path}
+        return [below(left, right, path), *(alike(left, right, slot) for slot in kept)]
+
     def grown(self, fewer: int = 0, more: int = 1) -> list[z3.BoolRef]:
         """Say that one caller gives all that another one gives, and perhaps more. Ask for the terms before."""
         return grown(self.callers[fewer], self.callers[more])
@@ -123,4 +165,5 @@ class Problem:
             return model.eval(term, model_completion=True)
 
         callers = tuple(given_in(terms.facts, read) for terms in self.callers)
-        return Model(read(self._today.term).as_long(), callers)
+        each = tuple({slot: read_slot(terms, slot, read) for slot in slots(terms)} for terms in self.callers)
+        return Model(read(self._today.term).as_long(), callers, each)

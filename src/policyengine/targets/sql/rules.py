@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from policyengine.model import calendar, checked, types
 from policyengine.model.checked import Check, Expr
+from policyengine.model.lifting import Constant, filled, lifted
 from policyengine.model.rewriting import with_children
 from policyengine.model.values import Raw
 from policyengine.targets.sql.columns import Names
-from policyengine.targets.sql.lifting import Constant, filled, lifted
 from policyengine.targets.sql.trees import storage
 
 RESERVED = ("region", "regions", "since", "until", "policy", "invalid")

@@ -55,8 +55,8 @@ def lifted(expr: Expr, region_fact: str) -> tuple[Expr, Sequence[Constant]]:
     return lift(expr), constants
 
 
-def filled(shape: Expr, fillings: Sequence[checked.Literal | checked.Fact]) -> Expr:
-    """Put literals, or facts that hold a row's own constants, in the place of a shape's constants."""
+def filled(shape: Expr, fillings: Sequence[Expr]) -> Expr:
+    """Put literals, or facts that hold other constants, in the place of a shape's constants."""
     match shape:
         case checked.Fact(path) if path.startswith(_MARK):
             return fillings[_number(path)]

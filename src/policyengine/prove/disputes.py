@@ -1,0 +1,98 @@
+"""Who would be flipped if another source were right: the values that are also reported, tried in place of the used.
+
+Reads: a program's timelines, their files.
+Gives: a note for each reported value that would change an outcome.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from policyengine.model.authored import AlsoReported, ParameterEntry, PolicyFile
+from policyengine.model.checked import Check, Clause, Expr, Parameter
+from policyengine.model.diagnostic import Note
+from policyengine.model.values import literal
+from policyengine.prove.asking import reads
+from policyengine.prove.case_text import in_words
+from policyengine.prove.comparing import Pair
+from policyengine.prove.differences import Comparison, outcomes
+from policyengine.prove.otherwise import Otherwise
+from policyengine.prove.places import Place, Timelines, places
+from policyengine.prove.variants import Variants, as_reported
+from policyengine.targets.smt import CannotProve, Model
+
+
+@dataclass(slots=True)
+class Disputes:
+    """Tries what else is reported in one program; a flip is worked out once for each two meanings."""
+
+    otherwise: Otherwise
+    _flips: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def notes(self, standing: Timelines) -> Iterator[Note]:
+        """Give the notes, each at the value that is also reported, for the first policy in which it matters."""
+        composer = Variants.of(self.otherwise.compiled, self.otherwise.program, standing.files)
+        told: set[tuple[str, int, int]] = set()
+        for place in places(self.otherwise.compiled, standing):
+            for parameter in place.policy.parameters.values():
+                file = composer.files[parameter.origin.path]
+                entry = next(each for each in file.parameters if each.id == parameter.id)
+                for other in entry.also_reported:
+                    if other.span.key not in told:
+                        found = self._note(composer, place, parameter, file, entry, other)
+                        if found is not None:
+                            told.add(other.span.key)
+                            yield found
+
+    def _note(
+        self,
+        composer: Variants,
+        place: Place,
+        parameter: Parameter,
+        file: PolicyFile,
+        entry: ParameterEntry,
+        other: AlsoReported,
+    ) -> Note | None:
+        changed = composer.changed(place, file.source.path, lambda each: as_reported(each, entry, other))
+        if changed is None:
+            return None
+        flips = [flip for pair in self.otherwise.pairs(place, changed) for flip in self._flipped(pair)]
+        if not flips:
+            return None
+        reported = changed.parameters[entry.id]
+        publisher = file.sources[other.source.text].publisher
+        values = f"`{literal(reported.raw, reported.type)}` instead of `{literal(parameter.raw, parameter.type)}`"
+        message = f"if {publisher} is right, `{entry.id}` is {values}: {'; '.join(flips)}"
+        return Note(message, other.span)
+
+    def _flipped(self, pair: Pair) -> Sequence[str]:
+        if pair.before is None or pair.after is None:
+            return ()
+        key = self.otherwise.name(pair)
+        if key not in self._flips:
+            try:
+                self._flips[key] = tuple(self._told(pair))
+            except CannotProve:
+                self._flips[key] = ()
+        return self._flips[key]
+
+    def _told(self, pair: Pair) -> Iterator[str]:
+        comparison = Comparison(pair, self.otherwise.scope, self.otherwise.timeout)
+        read = reads(_changed(*comparison.sides), self.otherwise.scope.vocabulary)
+        for direction, claim in comparison.claims():
+            if direction not in ("gains", "loses"):
+                continue
+            found = comparison.simplest(claim)
+            if isinstance(found, Model):
+                now, then = outcomes(comparison.asked(), found, comparison.sides)
+                who = in_words(found.facts(), self.otherwise.scope.vocabulary, read)
+                yield f"`{pair.entry.name}` is {then.value}, not {now.value}, with {who}"
+
+
+def _changed(before: Check, after: Check) -> list[Expr]:
+    """Give the expressions of the clauses that differ."""
+    old = {clause.id: clause for clause in before.clauses}
+    return [clause.expression for clause in after.clauses if _other(old.get(clause.id), clause)]
+
+
+def _other(before: Clause | None, after: Clause) -> bool:
+    return before is None or repr(before.expression) != repr(after.expression)
