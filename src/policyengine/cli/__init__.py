@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import click
 
-from policyengine.cli import deciding, impacts, policies, tables
+from policyengine.cli import deciding, impacts, policies, proving, tables
 from policyengine.cli.options import INTERRUPTED, WRONG_USAGE
 from policyengine.terminal.console import emit
 
@@ -33,7 +33,7 @@ def commands() -> None:
     """Policy as code for creator programs: check the rules, test them, and decide by them."""
 
 
-for _command in (*policies.COMMANDS, *deciding.COMMANDS, *tables.COMMANDS, *impacts.COMMANDS):
+for _command in (*policies.COMMANDS, *deciding.COMMANDS, *tables.COMMANDS, *impacts.COMMANDS, *proving.COMMANDS):
     commands.add_command(_command)
 
 

@@ -61,3 +61,7 @@ class InvalidSide(PolicyEngineError, ValueError):  # noqa: N818 -- as above
         self.problem = problem
         self.expected = expected
         super().__init__(problem + (f"; expected {expected}" if expected else ""))
+
+
+class InvalidQuestion(PolicyEngineError, ValueError):  # noqa: N818 -- as above
+    """A question that cannot be asked of policies: of an expression that is none, or of rules that are not there."""

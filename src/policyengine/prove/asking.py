@@ -208,6 +208,10 @@ class Asked:
             lambda meaning: meaning(expr, 0) is not None and differs.holds(meaning),
         )
 
+    def conditions(self, *conditions: Condition) -> Claim:
+        """Claim what is said of slots alone, which nothing in the meaning corresponds to."""
+        return Claim(both(self.problem.certain(value=True), *conditions), lambda _: True)
+
     def grown(self) -> Claim:
         """Claim that the second caller gives what the first gives, and perhaps more."""
         return Claim(both(*self.problem.grown()), lambda _: True)
@@ -238,11 +242,16 @@ class Asked:
 
     def facts(self, model: Model, caller: int = 0) -> Mapping[str, Given]:
         """Give the facts of a model, derived ones filled in."""
+        return complete(model.facts(caller), model.today, self.scope.vocabulary)
 
-        def meaning(expr: Expr, facts: Mapping[str, Given], today: int) -> Raw | None:
-            return evaluate(expr, Environment(facts, today))
 
-        return completed(model.facts(caller), model.today, self.scope.vocabulary, meaning)
+def complete(given: Mapping[str, Given], today: int, vocabulary: Mapping[str, FactDeclaration]) -> Mapping[str, Given]:
+    """Fill in derived facts, as the door does."""
+
+    def meaning(expr: Expr, facts: Mapping[str, Given], today: int) -> Raw | None:
+        return evaluate(expr, Environment(facts, today))
+
+    return completed(given, today, vocabulary, meaning)
 
 
 def reads(expressions: Iterable[Expr], vocabulary: Mapping[str, FactDeclaration]) -> frozenset[str]:

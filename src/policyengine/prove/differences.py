@@ -6,7 +6,7 @@ Gives: `Comparison`, which asks in each direction, and gives creators.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 
 from policyengine.model import checked
@@ -14,6 +14,7 @@ from policyengine.model.checked import Check, Expr, Kind, Requirement, with_clau
 from policyengine.model.decision import Outcome
 from policyengine.prove.asking import TIMEOUT, Asked, Claim, Evaluated, Scope
 from policyengine.prove.comparing import Pair
+from policyengine.prove.folding import for_regions, whole
 from policyengine.prove.witnesses import Told, simplest, typical
 from policyengine.targets.smt import Model, Undecided, Unsat
 
@@ -31,13 +32,19 @@ class Comparison:
     timeout: float = TIMEOUT
     _asked: list[Asked] = field(default_factory=list)
     _typical: list[Told] = field(default_factory=list)
+    _sides: list[Check] = field(default_factory=list)
 
     @property
     def sides(self) -> tuple[Check, Check]:
-        """The checks."""
-        assert self.pair.before is not None
-        assert self.pair.after is not None
-        return self.pair.before, self.pair.after
+        """The checks, for people of the regions that they are compared in."""
+        if not self._sides:
+            assert self.pair.before is not None
+            assert self.pair.after is not None
+            region_by = self.pair.entry.region_by.text
+            regions = {region for cell in self.pair.cells for region in cell.regions}
+            before, after = (for_regions(check, region_by, regions) for check in (self.pair.before, self.pair.after))
+            self._sides += (before, _sharing(after, before))
+        return self._sides[0], self._sides[1]
 
     def asked(self) -> Asked:
         """Give the problem; raises `CannotProve`."""
@@ -48,8 +55,16 @@ class Comparison:
 
     def differs(self) -> Model | Unsat | Undecided:
         """Find anyone for whom they are not the same, as they come."""
+        if self.one_form():
+            return Unsat()
         asked = self.asked()
         return asked.find(asked.here(), asked.holds(claim for _, claim in self.claims()))
+
+    def one_form(self) -> bool:
+        """Say whether nothing can differ, by the form of both alone."""
+        before, after = self.sides
+        obliging = any(each.obliges is not None for check in self.sides for each in check.requirements)
+        return not obliging and _one_form(whole(before), whole(after)) and not before.values and not after.values
 
     def claims(self) -> Iterator[tuple[Direction, Claim]]:
         """Claim what may differ; what is the same by its form is left out."""
@@ -105,15 +120,22 @@ class Comparison:
         return self._typical[0]
 
 
+def _sharing(check: Check, other: Check) -> Check:
+    """Give a check with the very expressions of another where both have the same: a term is made of each but once."""
+    known = {clause.id: clause.expression for clause in other.clauses}
+    clauses = tuple(
+        replace(each, expression=known[each.id])
+        if each.id in known and _one_form(known[each.id], each.expression)
+        else each
+        for each in check.clauses
+    )
+    return replace(check, clauses=clauses)
+
+
 def expressions_of(check: Check) -> Sequence[Expr]:
     """Give all of a check over facts: itself, its requirements, its values."""
     requirements = [with_clauses(each.expression, check.clauses) for each in check.requirements]
     return list(dict.fromkeys([whole(check), *requirements, *(value.expression for value in check.values)]))
-
-
-def whole(check: Check) -> Expr:
-    """Give a check over facts."""
-    return with_clauses(check.expression, check.clauses)
 
 
 def _one_form(old: Expr, new: Expr) -> bool:

@@ -7,6 +7,7 @@ Gives: `prove`, a `Report` over all programs, or some.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 
 from policyengine.decide import Policies
 from policyengine.frontend.binding import bonds, doubts
@@ -29,8 +30,8 @@ from policyengine.prove.places import Timelines, meanings, timelines
 from policyengine.prove.promises import broken, changed_by_a_fact
 from policyengine.prove.proofs import Kind, Proof, Report, Verdict
 
-Progress = Callable[[str], None]
-"""Told what is proved next."""
+Progress = Callable[[float], None]
+"""Told how much is done, from 0 to 1."""
 
 
 def prove(
@@ -47,9 +48,13 @@ def prove(
     """
     ledger = ledger or Ledger()
     found = _Found()
-    for program in programs or tuple(policies.compiled.programs):
-        policies.checks(program)  # raises for a name that does not exist
-        _Program(policies.compiled, program, ledger, timeout, progress, found).examine()
+    named = tuple(dict.fromkeys(programs)) or tuple(policies.compiled.programs)
+    steps = sum(len(policies.checks(program)) + len(_BESIDES) for program in named)
+    done = count(1)
+    for program in named:
+        for step in _Program(policies.compiled, program, ledger, timeout, found).steps():
+            step()
+            progress(next(done) / steps)
     return Report(tuple(found.proofs), in_order(found.problems), tuple(found.notes), ledger.asked, ledger.known)
 
 
@@ -68,24 +73,27 @@ class _Program:
     program: str
     ledger: Ledger
     timeout: float
-    progress: Progress
     found: _Found
 
-    def examine(self) -> None:
+    def steps(self) -> Iterator[Callable[[], None]]:
+        """Give what is to be done, one thing after another."""
         standing, problems = timelines(self.compiled, self.program)
         self.found.problems += problems
         for entry in self.compiled.programs[self.program].checks:
-            self.progress(f"{self.program} · {entry.name}")
-            self._check(entry, standing)
-        self.progress(f"{self.program} · bindings")
-        self._bindings(standing)
-        self.progress(f"{self.program} · overrides and waivers")
-        otherwise = Otherwise(self.compiled, self.program, self.ledger, self.timeout)
+            yield partial(self._check, entry, standing)
+        for method in _BESIDES:
+            yield partial(method, self, standing)
+
+    def _idle(self, standing: Sequence[Timelines]) -> None:
         looked = Looked()
-        look(otherwise, standing, looked)
-        self._lints("", "overrides", "Every override and waiver changes something", looked)
-        self.progress(f"{self.program} · what else is reported")
-        self.found.notes += Disputes(otherwise).notes(standing[0])
+        look(self._otherwise(), standing, looked)
+        self._lints("", "overrides", "Every override and every waiver changes something", looked)
+
+    def _disputes(self, standing: Sequence[Timelines]) -> None:
+        self.found.notes += Disputes(self._otherwise()).notes(standing[0])
+
+    def _otherwise(self) -> Otherwise:
+        return Otherwise(self.compiled, self.program, self.ledger, self.timeout)
 
     def _check(self, entry: CheckEntry, standing: Sequence[Timelines]) -> None:
         about = [each for each in self.compiled.invariants.get(self.program, ()) if each.check == entry.name]
@@ -96,7 +104,7 @@ class _Program:
             return
         examined = Standing(tuple((f, Examined.of(f, scope, self.ledger, besides, self.timeout)) for f in alike))
         names = self.program, entry.name
-        says = {"en": "One more fact never changes a met, an unmet or a value", "id": ""}
+        says = {"en": "One more fact never changes a met, an unmet or a value"}
         law = proof(examined, changed_by_a_fact, Kind.MORE_FACTS, (*names, "more-facts"), says)
         self._take(law, None)
         for invariant in about:
@@ -131,6 +139,9 @@ class _Program:
             self.found.proofs.append(Proof(Kind.BINDING, self.program, "", "bindings", says, verdict, asked))
 
 
+_BESIDES = (_Program._bindings, _Program._idle, _Program._disputes)  # noqa: SLF001 -- its own
+
+
 def _expressions(invariant: Invariant) -> Iterator[Expr]:
     for statement in (invariant.whenever, invariant.always, invariant.never):
         if statement is not None and not isinstance(statement, Mapping):
@@ -138,7 +149,7 @@ def _expressions(invariant: Invariant) -> Iterator[Expr]:
 
 
 def _broken(asked: Proof, invariant: Invariant) -> Diagnostic:
-    notes = [Note(f"{each.place}:\n{each.case}") for each in asked.counterexamples]
+    notes = [Note(f"somebody stands against it in {each.place}") for each in asked.counterexamples]
     if asked.verdict is Verdict.REFUTED:
         return Diagnostic("not-proved", f"`{invariant.id}` does not hold", invariant.span, notes=tuple(notes))
     return Diagnostic("not-proved", f"whether `{invariant.id}` holds was not decided {asked.why}", invariant.span)

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from policyengine.model.checked import Expr
 from policyengine.model.decision import Outcome
 from policyengine.model.invariants import Statement
-from policyengine.prove.asking import TIMEOUT, Asked, Claim, Scope, Where
+from policyengine.prove.asking import TIMEOUT, Asked, Claim, Scope, Where, complete
 from policyengine.prove.families import Family
 from policyengine.prove.ledger import Ledger, digest
 from policyengine.prove.places import Meaning
 from policyengine.prove.witnesses import Told, simplest, typical
-from policyengine.targets.smt import Model, Undecided, Unsat
+from policyengine.targets.interpreter import Environment, Given, evaluate
+from policyengine.targets.smt import Model, Slot, Undecided, Unsat
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,35 @@ class Examined:
             found = typical(asked, asked.here(), *known, asked.is_(self.meaning.expression, True))
             self._typical.append(None if found is None else found.told[0])
         return self._typical[0]
+
+    def passing(self) -> Mapping[str, Given] | None:
+        """Give someone who passes with all constants at their least and at their greatest: most likely with any."""
+        asked = self.asked(2)
+        problem = asked.problem
+        ends = [self.scope.vocabulary[path].range for path in self.constants]
+        told = [
+            problem.told(Slot(path), range_.high if caller == 0 else range_.low, caller)
+            for path, range_ in zip(self.constants, ends, strict=True)
+            for caller in (0, 1)
+            if range_ is not None
+        ]
+        others = [slot for slot in problem.slots() if slot.path not in self.constants]
+        alike = [problem.alike(slot, 0, 1) for slot in others]
+        both_ = [asked.is_(self.meaning.expression, True, caller=caller) for caller in (0, 1)]
+        found = asked.find(asked.here(), asked.conditions(*told, *alike), *both_)
+        return found.facts() if isinstance(found, Model) else None
+
+    def passed_by(self, facts: Mapping[str, Given]) -> bool:
+        """Say whether someone passes, in one of the regions and on the first day of one of the places."""
+        by_fact, region_by = self.meaning.by_fact, self.meaning.entry.region_by.text
+        for place in self.meaning.places:
+            for region in place.regions:
+                day = place.first.toordinal()
+                given = {**facts, region_by: region} | ({} if by_fact is None else {by_fact: day})
+                whole = Environment(complete(given, day, self.scope.vocabulary), day)
+                if evaluate(self.meaning.expression, whole) is True:
+                    return True
+        return False
 
     # statements
 

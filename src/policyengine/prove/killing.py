@@ -17,7 +17,8 @@ from policyengine.model.values import literal
 from policyengine.prove.asking import TIMEOUT, Asked, Scope
 from policyengine.prove.case_text import case_text
 from policyengine.prove.comparing import Pair, cells, layered, pairs
-from policyengine.prove.differences import Comparison, Direction, expressions_of, owed, whole
+from policyengine.prove.differences import Comparison, Direction, expressions_of, owed
+from policyengine.prove.folding import whole
 from policyengine.prove.witnesses import simplest, typical
 from policyengine.targets.smt import CannotProve, Model, Undecided, Unsat
 
@@ -31,13 +32,14 @@ class Difference:
     """Someone whom two versions treat otherwise; `asked` has the first version's check at work."""
 
     pair: Pair
+    check: Check | None
     asked: Asked
     model: Model
     direction: Direction
 
     def case(self, title: str = "Tells them apart") -> str:
         """Write the case that the first version passes."""
-        check, name = self.pair.before, self.pair.entry.name
+        check, name = self.check, self.pair.entry.name
         meaning = self.asked.meaning(self.model)
         expect: dict[str, Any] = {}
         if check is None:
@@ -82,7 +84,7 @@ def _apart(pair: Pair, scope: Scope) -> Difference | None:
     if len(checks) == 1:
         asked = Asked(scope, pair.where, expressions_of(checks[0]))
         someone = _anyone(asked, checks)
-        return Difference(pair, asked, someone, "otherwise")
+        return Difference(pair, pair.before, asked, someone, "otherwise")
     comparison = Comparison(pair, scope)
     for direction, claim in comparison.claims():
         found = comparison.simplest(claim)
@@ -91,7 +93,7 @@ def _apart(pair: Pair, scope: Scope) -> Difference | None:
         if isinstance(found, Unsat) and not found.proved:
             raise NotDecided(f"beyond {dict(found.up_to)} records")
         if isinstance(found, Model):
-            return Difference(pair, comparison.asked(), found, direction)
+            return Difference(pair, comparison.sides[0], comparison.asked(), found, direction)
     return None
 
 

@@ -90,6 +90,7 @@ def engine() -> str:
     return digest([version("z3-solver"), hashlib.sha256(b"\0".join(ours)).hexdigest()])
 
 
-def of_texts(texts: Mapping[str, str], *options: object) -> str:
+def of_texts(texts: Mapping[str, bytes], *options: object) -> str:
     """Name a report by all that it is made from."""
-    return digest([*options, *(f"{path}\0{text}" for path, text in sorted(texts.items()))])
+    named = (f"{path} {hashlib.sha256(text).hexdigest()}" for path, text in sorted(texts.items()))
+    return digest([*options, *named])

@@ -17,6 +17,7 @@ from policyengine.model.span import Span
 from policyengine.prove.answers import Standing
 from policyengine.prove.asking import Asked, Claim, reads
 from policyengine.prove.examined import Examined, Question
+from policyengine.prove.folding import for_regions, whole
 from policyengine.targets.smt import CannotProve, Undecided, Unsat
 
 Key = tuple[str, int, int]
@@ -91,14 +92,23 @@ def looked_at(standing: Standing) -> Looked:
 
 def nobody_passes(standing: Standing, looked: Looked) -> None:
     """Report the policies whose check no creator there could be passes."""
-    for examined in standing.each():
-        meaning = examined.meaning
-        does = _possible(examined, _passes(meaning.expression))
-        place = meaning.places[0]
-        origin = place.policy.checks[meaning.check.name].requirements[0].origin if meaning.check.requirements else None
-        if origin is not None:
-            message = f"no creator can pass `{meaning.check.name}` in {place}"
-            looked.take(does, origin.span, "impassable", message, "two requirements may exclude each other")
+    for family, examined in standing.families:
+        someone = examined.passing() if len(family.members) > 1 else None
+        for meaning in family.members:
+            alone = examined if len(family.members) == 1 else examined.member(meaning)
+            passed = someone is not None and alone.passed_by(someone)
+            region_by = meaning.entry.region_by.text
+            regions = {region for place in meaning.places for region in place.regions}
+            somebody = whole(for_regions(meaning.check, region_by, regions)) != _NOBODY
+            does = passed or (somebody and _possible(alone, _passes(meaning.expression)))
+            place, check = meaning.places[0], meaning.check
+            if check.requirements:
+                first = place.policy.checks[check.name].requirements[0]
+                message = f"no creator can pass `{check.name}` in {place}"
+                looked.take(does, first.origin.span, "impassable", message, "two requirements may exclude each other")
+
+
+_NOBODY = checked.Literal(value=False, type=checked.BOOLEAN)
 
 
 def _passes(expr: Expr) -> Question:

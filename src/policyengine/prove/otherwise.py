@@ -4,13 +4,14 @@ Reads: places, policies composed anew.
 Gives: `Otherwise`, which asks about two meanings once, wherever they stand against each other alike.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from policyengine.model import checked
 from policyengine.model.checked import CheckedPolicy, Expr
 from policyengine.pipeline import Compiled
-from policyengine.prove.asking import TIMEOUT, Scope, reads
+from policyengine.plan import FIRST, LAST
+from policyengine.prove.asking import TIMEOUT, Scope
 from policyengine.prove.comparing import Cell, Pair
 from policyengine.prove.differences import Comparison, expressions_of
 from policyengine.prove.ledger import Ledger, digest
@@ -41,7 +42,7 @@ class Otherwise:
         for entry in self.compiled.programs[self.program].checks:
             before, after = place.policy.checks.get(entry.name), other.checks.get(entry.name)
             if (before and before.digest) != (after and after.digest):
-                yield Pair(entry, before, after, (cell,))
+                yield _on_any_day(Pair(entry, before, after, (cell,)))
 
     def differ(self, place: Place, other: CheckedPolicy) -> Does:
         """Say whether anybody would fare otherwise with another policy."""
@@ -75,22 +76,41 @@ class Otherwise:
         return True
 
     def name(self, pair: Pair) -> str:
-        """Name a comparison: regions of which all expressions say the same are alike, and days when none is read."""
+        """Name a comparison: regions of which all expressions say the same are alike, and days that nothing reads."""
         assert pair.before is not None
         assert pair.after is not None
-        expressions = [expr for check in (pair.before, pair.after) for expr in expressions_of(check)]
+        expressions = _expressions(pair)
         memberships = [truth for expr in expressions for truth in _memberships(expr)]
         regions = [region for cell in pair.cells for region in cell.regions]
         kinds = sorted({"".join(str(truth[region])[0] for truth in memberships) for region in regions})
-        reading = pair.by_fact is not None or self._reads_days(expressions)
-        days = [(cell.first, cell.last) for cell in pair.cells] if reading else []
+        days = [(cell.first, cell.last) for cell in pair.cells]
         meanings = (pair.before.digest, pair.after.digest)
         return digest(["differ", self.scope.digest, pair.entry.name, *meanings, kinds, days])
 
-    def _reads_days(self, expressions: Sequence[Expr]) -> bool:
-        vocabulary = self.scope.vocabulary
-        derived = (vocabulary[path].derived for path in reads(expressions, vocabulary))
-        return any(_today(expr) for expr in (*expressions, *(expr for expr in derived if expr is not None)))
+
+def _on_any_day(pair: Pair) -> Pair:
+    """Ask on all days when no expression reads the day, or the fact that picks the version.
+
+    Derived facts may: whatever they are on one day, they may be on another. So many places ask the same, and what is
+    nobody's on any day is nobody's on these.
+    """
+    if any(_reads_day(expr, pair.by_fact) for expr in _expressions(pair)):
+        return pair
+    return replace(pair, cells=tuple(replace(cell, first=FIRST, last=LAST) for cell in pair.cells))
+
+
+def _expressions(pair: Pair) -> list[Expr]:
+    return [expr for check in (pair.before, pair.after) if check is not None for expr in expressions_of(check)]
+
+
+def _reads_day(expr: Expr, by_fact: str | None) -> bool:
+    match expr:
+        case checked.Today() | checked.YearsSince():
+            return True
+        case checked.Fact(path):
+            return path == by_fact
+        case _:
+            return any(_reads_day(child, by_fact) for child in checked.children(expr))
 
 
 def _memberships(expr: Expr) -> Iterator[Mapping[str, bool | None]]:
@@ -98,7 +118,3 @@ def _memberships(expr: Expr) -> Iterator[Mapping[str, bool | None]]:
         yield expr.truth
     for child in checked.children(expr):
         yield from _memberships(child)
-
-
-def _today(expr: Expr) -> bool:
-    return isinstance(expr, checked.Today | checked.YearsSince) or any(_today(c) for c in checked.children(expr))

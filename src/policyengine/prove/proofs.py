@@ -17,6 +17,7 @@ class Kind(StrEnum):
     MORE_FACTS = "more-facts"
     BINDING = "binding"
     LINT = "lint"
+    QUESTION = "question"
 
 
 class Verdict(StrEnum):

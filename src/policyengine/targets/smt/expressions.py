@@ -52,6 +52,8 @@ class Terms:
     dates: Dates
     today: Value
     completed: dict[str, Term] = field(default_factory=dict)
+    _made: dict[int, tuple[checked.Expr, Term]] = field(default_factory=dict)
+    """By the very expression, which is kept along: equal ones may say different things of regions."""
 
     @property
     def ground(self) -> Ground:
@@ -98,6 +100,13 @@ class Terms:
                 raise AssertionError((derived, given))
 
     def _term(self, expr: checked.Expr, bound: Scope) -> Term:
+        if bound:
+            return self._new_term(expr, bound)
+        if id(expr) not in self._made:
+            self._made[id(expr)] = expr, self._new_term(expr, bound)
+        return self._made[id(expr)][1]
+
+    def _new_term(self, expr: checked.Expr, bound: Scope) -> Term:
         match expr:
             case checked.Literal(bool(truth)):
                 return certain(self.ground, value=truth)

@@ -1,0 +1,159 @@
+"""The command that proves: `prove`, everything that is asked of policies, or one question.
+
+Gives: `COMMANDS`.
+"""
+
+import datetime
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policyengine.cli.options import (
+    DAY,
+    FOLDER,
+    FORMAT,
+    FOUND,
+    LANGUAGE,
+    folder_of,
+    leave,
+    loaded,
+    options,
+    today,
+    usage,
+)
+from policyengine.terminal.console import as_json, columns, emit, progress, write
+
+if TYPE_CHECKING:
+    from policyengine.prove.proofs import Report
+    from policyengine.prove.questions import Rules
+
+_TWO = "Regions, each with a day if it is not --on: KR, KR@2024-05-01."
+
+
+@click.command()
+@click.argument("programs", metavar="[PROGRAM]...", nargs=-1)
+@click.option("--timeout", type=click.FloatRange(min=0.001), default=5, show_default=True, help="Seconds a question.")
+@click.option("--no-cache", is_flag=True, help="Prove again what was proved before.")
+@click.option("--always", metavar="EXPRESSION", help="Ask whether something holds of everyone.")
+@click.option("--never", metavar="EXPRESSION", help="Ask whether something holds of nobody.")
+@click.option("--whenever", metavar="STATEMENT", help="Of those alone: an expression, or eligibility=met,adult=unmet.")
+@click.option("--equivalent", nargs=2, metavar="A B", help="Ask whether two rules mean the same. " + _TWO)
+@click.option("--implies", nargs=2, metavar="A B", help="Ask whether whoever passes A passes B.")
+@click.option("--disjoint", nargs=2, metavar="A B", help="Ask whether nobody passes both.")
+@click.option("--check", "check_", metavar="NAME", help="Check that a question is about; all when left out.")
+@click.option("--on", type=DAY, default=today, show_default="today", help="Day of rules that have none of their own.")
+@options(LANGUAGE, FORMAT, FOLDER)
+def prove(
+    programs: tuple[str, ...],
+    *,
+    timeout: float,
+    no_cache: bool,
+    always: str | None,
+    never: str | None,
+    whenever: str | None,
+    equivalent: tuple[str, str] | None,
+    implies: tuple[str, str] | None,
+    disjoint: tuple[str, str] | None,
+    check_: str | None,
+    on: datetime.date,
+    lang: str | None,
+    format_: str,
+    folder: Path,
+) -> None:
+    """Prove what the rules do for every creator there could be.
+
+    Without a question, all that can be asked: the authors' invariants, that one more fact never changes an answer,
+    that no region loosens what binds it, that every requirement, alternative, override and waiver does something. In
+    every region, on every day, with every draft. What does not hold comes with someone who stands against it, as a
+    case to paste.
+    """
+    where = folder_of(folder)
+    named = {"always": always, "never": never, "equivalent": equivalent, "implies": implies, "disjoint": disjoint}
+    asked = {name: value for name, value in named.items() if value}
+    if asked:
+        _answer(where, programs, asked, whenever, check_, on, timeout, format_)
+        return
+    if whenever or check_:
+        raise click.UsageError("--whenever and --check go with a question: --always, --never, …")
+    report = _report(where, programs, timeout, cache=not no_cache)
+    if format_ == "json":
+        from policyengine.prove.report_data import report_data
+
+        emit(as_json(report_data(report), indent=2))
+    else:
+        from policyengine.terminal.proofs import proof_rows
+
+        write(proof_rows(report, lang or "en", columns(sys.stdout)))
+    leave(failed=not report.held)
+
+
+def _report(folder: Path, programs: tuple[str, ...], timeout: float, *, cache: bool) -> "Report":
+    from policyengine.model.errors import InvalidPolicies, UnknownName
+    from policyengine.report.diagnostics import diagnostic_rows
+
+    try:
+        from policyengine.prove.kept import prove_folder
+    except ModuleNotFoundError as error:
+        raise click.UsageError(f"proofs need the extra `prove`: {error}") from None
+    try:
+        with progress("proving") as done:
+            return prove_folder(folder, programs, timeout=timeout, cache=cache, progress=done)
+    except UnknownName as error:
+        raise click.UsageError(str(error)) from None
+    except InvalidPolicies as error:
+        write(diagnostic_rows(error.diagnostics, columns(sys.stderr)), to_errors=True)
+        raise click.exceptions.Exit(FOUND) from None
+
+
+def _answer(
+    folder: Path,
+    programs: tuple[str, ...],
+    asked: dict[str, str | tuple[str, str]],
+    whenever: str | None,
+    check: str | None,
+    on: datetime.date,
+    timeout: float,
+    format_: str,
+) -> None:
+    """Answer the questions that were asked by hand."""
+    policies = loaded(folder)
+    from policyengine.model.errors import InvalidQuestion
+    from policyengine.prove import questions
+    from policyengine.prove.proofs import Verdict
+    from policyengine.prove.report_data import proof_data
+    from policyengine.terminal.proofs import answer_rows
+
+    if len(programs) != 1:
+        raise click.UsageError("a question is about one program: policyengine prove PROGRAM --always …")
+    found = []
+    with usage(policies):
+        for name, said in asked.items():
+            for each in (check,) if check is not None else policies.checks(programs[0]):
+                try:
+                    if isinstance(said, str):
+                        ask = questions.always if name == "always" else questions.never
+                        found.append(ask(policies, programs[0], each, said, whenever=whenever, timeout=timeout))
+                    else:
+                        two = {"equivalent": questions.equivalent, "implies": questions.implies}
+                        sides = [_rules(text, on) for text in said]
+                        ask_two = two.get(name, questions.disjoint)
+                        found.append(ask_two(policies, programs[0], each, *sides, timeout=timeout))
+                except InvalidQuestion as error:
+                    raise click.UsageError(str(error)) from None
+    if format_ == "json":
+        emit(as_json([proof_data(each) for each in found], indent=2))
+    else:
+        write(answer_rows(found))
+    leave(failed=any(each.verdict is not Verdict.PROVED for each in found))
+
+
+def _rules(text: str, on: datetime.date) -> "Rules":
+    from policyengine.prove.questions import Rules
+
+    region, at, day = text.partition("@")
+    return Rules(region, DAY.convert(day, None, None) if at else on)
+
+
+COMMANDS = (prove,)
