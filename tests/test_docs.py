@@ -397,7 +397,7 @@ def test_a_policy_that_another_page_shows_is_part_of_a_shipped_file() -> None:
 
 def test_every_key_of_the_schemas_is_documented() -> None:
     text = (ROOT / "docs" / "files.md").read_text("utf-8")
-    for kind in ("languages", "regions", "facts", "program", "policy", "cases"):
+    for kind in ("languages", "regions", "facts", "program", "policy", "cases", "invariants"):
         schema = json.loads((ROOT / "schemas" / f"{kind}.schema.json").read_text("utf-8"))
 
         assert [key for key in keys(schema) if not re.search(rf"\b{key}\b", text)] == []

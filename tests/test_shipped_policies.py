@@ -222,7 +222,7 @@ def test_a_files_first_line_names_its_schema(path: str) -> None:
 def kind(parts: Sequence[str]) -> str:
     """Give the kind of a file by its place in the folder."""
     match parts:
-        case (name,) | (_, "program.yaml" as name):
+        case (name,) | (_, ("program.yaml" | "invariants.yaml") as name):
             return name.removesuffix(".yaml")
         case ("facts", _):
             return "facts"

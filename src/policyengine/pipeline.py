@@ -11,6 +11,7 @@ from pathlib import Path
 from policyengine.frontend.binding import Doubt, doubts, misplaced
 from policyengine.frontend.check import Scope
 from policyengine.frontend.compose import compose
+from policyengine.frontend.invariants import check_invariants
 from policyengine.frontend.programs import check_programs
 from policyengine.frontend.read import Known, read
 from policyengine.frontend.resolve import Timeline, region_tree, resolve
@@ -66,7 +67,8 @@ def compile_folder(
         timelines[program.name], mistakes = _composed(program, files, scope)
         problems.extend(mistakes)
     programs = {program.name: program for program in authored.programs}
-    compiled = Compiled(authored, tree, vocabulary, programs, timelines)
+    invariants = check_invariants(authored, scope, problems)
+    compiled = Compiled(authored, tree, vocabulary, programs, timelines, invariants)
     problems.extend(_loosened(compiled))
     return compiled, in_order(problems)
 

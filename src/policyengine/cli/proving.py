@@ -1,4 +1,4 @@
-"""The command that proves: `prove`, everything that is asked of policies, or one question.
+"""The commands that prove: `prove`, everything that is asked of policies or one question, `diff`, and `cases`.
 
 Gives: `COMMANDS`.
 """
@@ -17,6 +17,7 @@ from policyengine.cli.options import (
     FOUND,
     LANGUAGE,
     folder_of,
+    language_of,
     leave,
     loaded,
     options,
@@ -156,4 +157,80 @@ def _rules(text: str, on: datetime.date) -> "Rules":
     return Rules(region, DAY.convert(day, None, None) if at else on)
 
 
-COMMANDS = (prove,)
+@click.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="[B]", required=False)
+@click.option("--program", "programs", multiple=True, metavar="NAME", help="Program to compare; all when left out.")
+@click.option("--region", metavar="CODE", help="Region to look at, with all that is part of it.")
+@click.option("--on", type=DAY, default=today, show_default="today", help="Day of rules that name none.")
+@click.option("--timeout", type=click.FloatRange(min=0.001), default=5, show_default=True, help="Seconds a question.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    help="How to print it; markdown is a comment for a pull request.",
+)
+@options(LANGUAGE, FOLDER)
+def diff(
+    before: str,
+    after: str | None,
+    *,
+    programs: tuple[str, ...],
+    region: str | None,
+    on: datetime.date,
+    timeout: float,
+    format_: str,
+    lang: str | None,
+    folder: Path,
+) -> None:
+    """Compare rules: by entry in words, then by meaning, with who gains and who loses.
+
+    A and B are days, drafts' files, folders of policies, revisions in git, or two regions; B is the folder of
+    policies when left out. Exit codes: 0 same for everyone, 1 not the same, or not decided.
+    """
+    from policyengine.model.errors import InvalidPolicies, InvalidSide, UnknownName
+    from policyengine.prove.diff import diff as compare
+    from policyengine.prove.diff import rules
+    from policyengine.report.diagnostics import diagnostic_rows
+    from policyengine.report.diff_words import diff_data, markdown
+    from policyengine.terminal.diffs import diff_rows
+
+    where = folder_of(folder)
+    try:
+        old, new = (rules(text, where, on) for text in (before, after if after is not None else str(folder)))
+        language = language_of(new.side.policies, lang)
+        found = compare(old, new, programs, timeout=timeout, region=region)
+    except (InvalidSide, UnknownName) as error:
+        raise click.UsageError(str(error)) from None
+    except InvalidPolicies as error:
+        write(diagnostic_rows(error.diagnostics, columns(sys.stderr)), to_errors=True)
+        raise click.exceptions.Exit(FOUND) from None
+    labels, words = (old.label, new.label), new.side.policies.words[language]
+    if format_ == "json":
+        emit(as_json(diff_data(found, labels, words), indent=2))
+    elif format_ == "markdown":
+        emit(markdown(found, labels, words))
+    else:
+        write(diff_rows(found, labels, words))
+    leave(failed=not all(each.same for each in found))
+
+
+@click.command()
+@click.argument("program")
+@click.option("--boundary", is_flag=True, required=True, help="At both sides of every threshold.")
+@FOLDER
+def cases(program: str, *, boundary: bool, folder: Path) -> None:
+    """Write cases of a program that its rules pass, ready to paste.
+
+    Each threshold is met just so, and missed just so; all else is as for someone who passes.
+    """
+    from policyengine.prove.boundaries import boundary_cases
+
+    assert boundary, "the only kind that there is"
+    policies = loaded(folder)
+    with usage(policies):
+        emit(boundary_cases(policies, program))
+
+
+COMMANDS = (prove, diff, cases)

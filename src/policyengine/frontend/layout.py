@@ -107,6 +107,8 @@ def _place(path: PurePosixPath) -> Place | str:
             return Place("facts", {"entity": path.stem})
         case (program, "program.yaml"):
             return Place("program", {"program": program})
+        case (program, "invariants.yaml"):
+            return Place("invariants", {"program": program})
         case (program, "cases", _):
             return Place("cases", {"program": program})
         case (program, region, name):
@@ -167,5 +169,5 @@ _DAY = re.compile(r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(\.(?P<draft>[a-z0-9][a-z
 _LAYOUT = (
     "there are `languages.yaml`, `regions.yaml`, `facts/<entity>.yaml`, `<program>/program.yaml`, "
     "`<program>/<region>/<date>.yaml`, `<program>/<region>/<date>.<name>.yaml` for drafts, "
-    "and `<program>/cases/<name>.yaml`"
+    "`<program>/invariants.yaml`, and `<program>/cases/<name>.yaml`"
 )

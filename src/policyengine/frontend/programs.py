@@ -30,7 +30,9 @@ def check_programs(authored: PolicySet, scope: Scope, problems: list[Diagnostic]
 
 def _unknown_programs(authored: PolicySet, programs: Iterable[str]) -> Iterable[Diagnostic]:
     """Report each folder without a program.yaml once, in its first file."""
-    named = [*(file.program for file in authored.files), *(file.program for file in authored.cases)]
+    named = [file.program for file in authored.files]
+    named += [file.program for file in authored.cases]
+    named += [file.program for file in authored.invariants]
     for name in {name.text: name for name in reversed(named)}.values():
         if name.text not in programs:
             help_ = did_you_mean(name.text, programs) or f"describe it in `{name}/program.yaml`"

@@ -13,6 +13,7 @@ from policyengine.frontend import schema, yaml_nodes
 from policyengine.frontend.layout import Found, find
 from policyengine.frontend.read_cases import cases
 from policyengine.frontend.read_declarations import facts, languages, program, regions
+from policyengine.frontend.read_invariants import invariants
 from policyengine.frontend.read_parts import Reading, as_mapping, as_scalar
 from policyengine.frontend.read_policy import policy
 from policyengine.model.authored import PolicySet
@@ -51,6 +52,7 @@ def read(
         programs=tuple(_each(files, "program", program, required, problems, known)),
         files=tuple(_each(files, "policy", policy, required, problems, known)),
         cases=tuple(_each(files, "cases", cases, required, problems, known)),
+        invariants=tuple(_each(files, "invariants", invariants, required, problems, known)),
     )
     return everything if spoken and tree else None, in_order(problems)
 

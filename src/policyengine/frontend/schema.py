@@ -23,7 +23,7 @@ from policyengine.frontend.yaml_nodes import Mapping, Node, Scalar, Sequence, da
 from policyengine.model.diagnostic import Diagnostic, did_you_mean
 from policyengine.model.span import Span
 
-Kind = Literal["languages", "regions", "facts", "program", "policy", "cases"]
+Kind = Literal["languages", "regions", "facts", "program", "policy", "cases", "invariants"]
 """The kinds of files: the names of their schemas."""
 Steps = tuple[str | int, ...]
 """The way from the root to a node: keys and positions."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from policyengine.model import syntax
 from policyengine.model.checked import Kind, Privacy, SourceNote, Texts
+from policyengine.model.decision import Outcome
 from policyengine.model.span import Source, Span
 
 
@@ -244,6 +245,41 @@ class CaseFile:
     source: Source = field(repr=False)
 
 
+Said = syntax.Expr | tuple[tuple[Name, Outcome], ...]
+"""A statement of an invariant: an expression over facts, or outcomes of the check or its requirements by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvariantEntry:
+    """A claim about a check; exactly one of `always`, `never`, `more_never_hurts` and `less_never_hurts` is set.
+
+    It is about the days `[start, end)`, and about all regions when `regions` is empty.
+    """
+
+    id: str
+    says: Texts
+    check: Name
+    regions: tuple[Name, ...]
+    start: datetime.date | None
+    end: datetime.date | None
+    whenever: Said | None
+    always: Said | None
+    never: Said | None
+    more_never_hurts: Name | None
+    less_never_hurts: Name | None
+    end_span: Span | None = field(compare=False, repr=False)
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class InvariantFile:
+    """What must hold of one program, whoever asks."""
+
+    program: Name
+    invariants: tuple[InvariantEntry, ...]
+    source: Source = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class PolicySet:
     """Everything as written, before any name is looked up."""
@@ -254,3 +290,4 @@ class PolicySet:
     programs: tuple[Program, ...]
     files: tuple[PolicyFile, ...]
     cases: tuple[CaseFile, ...]
+    invariants: tuple[InvariantFile, ...] = ()

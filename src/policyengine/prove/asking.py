@@ -136,6 +136,11 @@ class Asked:
             lambda meaning: meaning(expr, caller) in outcomes,
         )
 
+    def equals(self, expr: Expr, number: int) -> Claim:
+        """Claim that something is known, and a number underneath."""
+        value = self.problem.value(expr)
+        return Claim(both(value.known, value.term == number), lambda meaning: meaning(expr, 0) == number)
+
     def differ(self, left: Expr, right: Expr, *, caller: int = 0, other: int = 0) -> Claim:
         """Claim that two expressions of one type are not the same: other values, or one is unknown alone."""
         a, b = self.problem.callers[caller].term(left), self.problem.callers[other].term(right)

@@ -16,6 +16,7 @@ from policyengine.targets.smt import to_caller
 
 _WIDTH = 110
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.%-]*( [A-Za-z0-9_.%-]+)*")
+_SENTENCE = re.compile(r"[A-Za-z][A-Za-z0-9_., @%-]*[A-Za-z0-9_.%]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OTHERWISE = re.compile(r"(?i)true|false|null|yes|no|on|off|~|[-+.0-9][-+.0-9_eE:]*")
 """Plain scalars that YAML readers of one age or another take for something else than text."""
@@ -33,7 +34,7 @@ def case_text(
     given = to_caller(_as_declared(facts, vocabulary), vocabulary)
     entity, _, field = region_by.partition(".")
     region = given.get(entity, {}).pop(field, None)
-    lines = [f"- name: {_scalar(name)}", f"  on: {on}"]
+    lines = [f"- name: {name if _SENTENCE.fullmatch(name) else _scalar(name)}", f"  on: {on}"]
     lines += [f"  region: {_scalar(region)}"] if region is not None else []
     told = {entity: record for entity, record in given.items() if record}
     lines += ["  facts:" if told else "  facts: {}"]

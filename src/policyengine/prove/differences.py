@@ -80,9 +80,9 @@ class Comparison:
         values = list(self._values())
         if values:
             yield "values", asked.holds(values)
-        owed = list(self._obligations(before, after))
-        if owed:
-            yield "obligations", asked.holds(owed)
+        owes = list(self._obligations(before, after))
+        if owes:
+            yield "obligations", asked.both(asked.is_(old, True), asked.is_(new, True), asked.holds(owes))
 
     def _values(self) -> Iterator[Claim]:
         asked = self.asked()
@@ -102,12 +102,12 @@ class Comparison:
             ]
             yield self.asked().apart(*owes)
 
-    def simplest(self, claim: Claim) -> Model | Unsat | Undecided:
+    def simplest(self, claim: Claim, on: int | None = None) -> Model | Unsat | Undecided:
         """Give the creator who differs least from one who passes on both sides, or on either."""
         asked = self.asked()
         claimed = [asked.here(), claim]
         found = asked.find(*claimed)
-        return simplest(asked, claimed, found, self.typical()) if isinstance(found, Model) else found
+        return simplest(asked, claimed, found, self.typical(), on) if isinstance(found, Model) else found
 
     def typical(self) -> Told:
         """Give someone who passes on both sides, or else on one; nobody in particular when nobody can."""
@@ -118,6 +118,24 @@ class Comparison:
             found = next((each for each in tries if each is not None), None)
             self._typical.append({} if found is None else found.told[0])
         return self._typical[0]
+
+
+def changed(before: Check | None, after: Check | None) -> list[Expr]:
+    """Give the expressions of the clauses and values that one check has and the other has not."""
+    old, new = (_named(check) for check in (before, after))
+    return [
+        each
+        for one, other in ((new, old), (old, new))
+        for name, each in one.items()
+        if name not in other or not _one_form(other[name], each)
+    ]
+
+
+def _named(check: Check | None) -> dict[tuple[str, str], Expr]:
+    if check is None:
+        return {}
+    clauses = {("clause", clause.id): clause.expression for clause in check.clauses}
+    return clauses | {("value", value.id): value.expression for value in check.values}
 
 
 def _sharing(check: Check, other: Check) -> Check:

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from policyengine.model.authored import AlsoReported, ParameterEntry, PolicyFile
-from policyengine.model.checked import Check, Clause, Expr, Parameter
+from policyengine.model.checked import Parameter
 from policyengine.model.diagnostic import Note
 from policyengine.model.values import literal
 from policyengine.prove.asking import reads
 from policyengine.prove.case_text import in_words
 from policyengine.prove.comparing import Pair
-from policyengine.prove.differences import Comparison, outcomes
+from policyengine.prove.differences import Comparison, changed, outcomes
 from policyengine.prove.otherwise import Otherwise
 from policyengine.prove.places import Place, Timelines, places
 from policyengine.prove.variants import Variants, as_reported
@@ -52,13 +52,13 @@ class Disputes:
         entry: ParameterEntry,
         other: AlsoReported,
     ) -> Note | None:
-        changed = composer.changed(place, file.source.path, lambda each: as_reported(each, entry, other))
-        if changed is None:
+        other_policy = composer.changed(place, file.source.path, lambda each: as_reported(each, entry, other))
+        if other_policy is None:
             return None
-        flips = [flip for pair in self.otherwise.pairs(place, changed) for flip in self._flipped(pair)]
+        flips = [flip for pair in self.otherwise.pairs(place, other_policy) for flip in self._flipped(pair)]
         if not flips:
             return None
-        reported = changed.parameters[entry.id]
+        reported = other_policy.parameters[entry.id]
         publisher = file.sources[other.source.text].publisher
         values = f"`{literal(reported.raw, reported.type)}` instead of `{literal(parameter.raw, parameter.type)}`"
         message = f"if {publisher} is right, `{entry.id}` is {values}: {'; '.join(flips)}"
@@ -77,7 +77,7 @@ class Disputes:
 
     def _told(self, pair: Pair) -> Iterator[str]:
         comparison = Comparison(pair, self.otherwise.scope, self.otherwise.timeout)
-        read = reads(_changed(*comparison.sides), self.otherwise.scope.vocabulary)
+        read = reads(changed(*comparison.sides), self.otherwise.scope.vocabulary)
         for direction, claim in comparison.claims():
             if direction not in ("gains", "loses"):
                 continue
@@ -86,13 +86,3 @@ class Disputes:
                 now, then = outcomes(comparison.asked(), found, comparison.sides)
                 who = in_words(found.facts(), self.otherwise.scope.vocabulary, read)
                 yield f"`{pair.entry.name}` is {then.value}, not {now.value}, with {who}"
-
-
-def _changed(before: Check, after: Check) -> list[Expr]:
-    """Give the expressions of the clauses that differ."""
-    old = {clause.id: clause for clause in before.clauses}
-    return [clause.expression for clause in after.clauses if _other(old.get(clause.id), clause)]
-
-
-def _other(before: Clause | None, after: Clause) -> bool:
-    return before is None or repr(before.expression) != repr(after.expression)

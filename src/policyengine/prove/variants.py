@@ -6,7 +6,7 @@ Gives: policies of one interval, composed anew. None where the change is a mista
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from policyengine.frontend.check import Scope
 from policyengine.frontend.compose import compose
@@ -32,6 +32,7 @@ class Variants:
     files: dict[str, PolicyFile]
     """By path; a draft among them as if it were published."""
     scope: Scope
+    _made: dict[tuple[object, ...], CheckedPolicy | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, compiled: Compiled, program: str, files: Sequence[PolicyFile]) -> "Variants":
@@ -50,7 +51,17 @@ class Variants:
         return self.composed([change(file) if file.source.path == path else file for file in files], place.policy)
 
     def composed(self, files: Sequence[PolicyFile], like: CheckedPolicy) -> CheckedPolicy | None:
-        """Compose the interval in which a policy begins, from the files of its chain."""
+        """Compose the interval in which a policy begins, from the files of its chain.
+
+        What comes out has the checks and the parameters of that policy, and may have the name of another region whose
+        files say the same.
+        """
+        key = tuple(_content(file, like.start) for file in files)
+        if key not in self._made:
+            self._made[key] = self._composed(files, like)
+        return self._made[key]
+
+    def _composed(self, files: Sequence[PolicyFile], like: CheckedPolicy) -> CheckedPolicy | None:
         problems: list[Diagnostic] = []
         declared = self.compiled.programs[self.program]
         # what is wrong on other days is wrong there already
@@ -60,6 +71,25 @@ class Variants:
             return None
         result = compose(found, declared.checks, self.scope, problems).policy
         return None if any(has_errors([each]) and each.code != NEVER_MET for each in problems) else result
+
+
+def _content(file: PolicyFile, day: datetime.date) -> tuple[object, ...]:
+    """Name what a file says on a day; one that has more than parameters and waivers stands for itself."""
+    parameters = tuple(
+        (
+            each.id,
+            str(each.value),
+            tuple(str(item) for item in each.items or ()),
+            each.regions,
+            each.open,
+            each.new,
+            each.removed,
+        )
+        for each in file.parameters
+    )
+    waivers = tuple((each.id, each.check and each.check.text) for each in file.waivers if each.until > day)
+    own = file.source.path if file.checks or file.values or file.definitions else ""
+    return (own, parameters, waivers, file.withdrawn)
 
 
 def _holds(start: datetime.date, end: datetime.date | None, day: datetime.date) -> bool:

@@ -113,6 +113,8 @@ class _Search:
 
     def candidates(self, slot: Slot) -> Iterator[Raw | None]:
         declared = slot.declaration(self.asked.scope.vocabulary)
+        if slot.path == self.asked.where.version_by:
+            yield from (box.first.toordinal() for box in self.asked.where.boxes)
         if slot.path in self.inputs and slot.kind is None:
             yield None
         if slot.number:

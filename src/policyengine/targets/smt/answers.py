@@ -8,13 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import z3
-
 from policyengine.model import types
 from policyengine.model.checked import Expr, FactDeclaration, inputs_first
 from policyengine.model.values import Raw, literal
 from policyengine.targets.smt.facts import Facts, Given
-from policyengine.targets.smt.slots import Read, Slot, raw_of
+from policyengine.targets.smt.slots import Slot
 
 Evaluate = Callable[[Expr, Mapping[str, Given], int], Raw | None]
 """The meaning: an expression, facts with derived ones filled in, and a day give a value underneath."""
@@ -63,25 +61,20 @@ class Undecided:
 Answer = Model | Unsat | Undecided
 
 
-def given_in(facts: Facts, read: Read) -> dict[str, Given]:
-    """Give the facts that are known in a model, underneath."""
-    found: dict[str, Given] = {}
-    for path, term in facts.scalars.items():
-        raw = raw_of(term, facts.vocabulary[path], facts.ground, read)
-        if raw is not None:
-            found[path] = raw
+def given_in(told: Mapping[Slot, Raw | None], facts: Facts) -> dict[str, Given]:
+    """Give the facts that are known of a model, underneath."""
+    found: dict[str, Given] = {path: raw for path in facts.scalars if (raw := told[Slot(path)]) is not None}
     for path, listed in facts.lists.items():
-        if not z3.is_true(read(listed.known)):
+        if told[Slot(path)] is None:
             continue
         records: list[Mapping[str, Raw | None]] = []
-        for kind in listed.kinds:
-            record = {
-                entry.path: raw_of(kind.fields[entry.path], entry, facts.ground, read)
-                if entry.path in kind.fields
-                else None
-                for entry in facts.vocabulary[path].fields
-            }
-            records += [record] * read(kind.number).as_long()
+        for index in range(len(listed.kinds)):
+            number = told[Slot(path, index)]
+            assert isinstance(number, int)
+            if number:
+                fields = facts.vocabulary[path].fields
+                record = {entry.path: told.get(Slot(path, index, entry.path)) for entry in fields}
+                records += [record] * number
         found[path] = tuple(records)
     return found
 

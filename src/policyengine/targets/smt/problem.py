@@ -164,6 +164,6 @@ class Problem:
         def read(term: z3.ExprRef) -> z3.ExprRef:
             return model.eval(term, model_completion=True)
 
-        callers = tuple(given_in(terms.facts, read) for terms in self.callers)
         each = tuple({slot: read_slot(terms, slot, read) for slot in slots(terms)} for terms in self.callers)
+        callers = tuple(given_in(told, terms.facts) for told, terms in zip(each, self.callers, strict=True))
         return Model(read(self._today.term).as_long(), callers, each)
