@@ -61,13 +61,15 @@ def compile_folder(
     vocabulary = declare(authored.facts, tree, units, problems)
     scope = Scope(vocabulary, tree, units)
     check_programs(authored, scope, problems)
-    timelines = {}
+    timelines, whole = {}, {}
     for program in authored.programs:
         files = [file for file in authored.files if file.program.text == program.name]
         timelines[program.name], mistakes = _composed(program, files, scope)
         problems.extend(mistakes)
+        if not has_errors(mistakes):  # a mistake may be all that keeps a version from having a requirement
+            whole[program.name] = timelines[program.name]
     programs = {program.name: program for program in authored.programs}
-    invariants = check_invariants(authored, scope, problems)
+    invariants = check_invariants(authored, scope, whole, problems)
     compiled = Compiled(authored, tree, vocabulary, programs, timelines, invariants)
     problems.extend(_loosened(compiled))
     return compiled, in_order(problems)

@@ -174,6 +174,55 @@ def test_an_invariant_may_name_a_requirement_that_only_one_version_has() -> None
     assert [each.never for each in found] == [{"cheap": Outcome.UNMET, "limits": Outcome.MET}]
 
 
+DRAFT = (
+    "program: series\nregion: KR\neffective: 2026-01-01\ndraft: true\nchecks:\n  limits:\n"
+    "    cheap: {require: series.price <= 5 USD, new: true}\n"
+)
+LATER = (
+    "program: series\nregion: KR\neffective: 2027-01-01\nchecks:\n  limits:\n"
+    "    few: {require: count(series.videos) <= 5 videos, new: true}\n"
+)
+TOGETHER = {"series/KR/2026-01-01.next.yaml": DRAFT, "series/KR/2027-01-01.yaml": LATER}
+
+
+@pytest.mark.parametrize(
+    ("about", "codes"),
+    [
+        ("from: 2026-12-31", []),
+        ("until: 2026-01-02", []),
+        ("regions: [world]", []),
+        ("until: 2026-01-01", ["unknown-requirement"]),
+        ("from: 2027-01-01", ["unknown-requirement"]),
+        ("regions: [US]", ["unknown-requirement"]),
+        ("until: 2023-06-06", ["unused"]),
+    ],
+)
+def test_a_draft_is_a_version_until_the_next_file_of_its_region(about: str, codes: list[str]) -> None:
+    found, problems = compiled("check: limits", about, "never: {cheap: unmet, price: met}", texts=TOGETHER)
+
+    assert [problem.code for problem in problems] == codes
+    assert len(found) == (not codes)
+
+
+def test_the_last_day_of_a_version_is_the_day_before_the_next() -> None:
+    few = "never: {few: unmet, limits: met}"
+
+    assert compiled("check: limits", "until: 2027-01-02", few, texts=TOGETHER)[1] == []
+    (problem,) = compiled("check: limits", "until: 2027-01-01", few, texts=TOGETHER)[1]
+    assert problem.message == "`limits` has no requirement named `few` in any version that the invariant is about"
+    assert [note.span.path.endswith("KR/2027-01-01.yaml") for note in problem.notes if note.span] == [True]
+
+
+def test_of_requirements_that_no_version_has_at_once_nothing_could_be_asked() -> None:
+    published = DRAFT.replace("draft: true\n", "")
+    texts = {"series/KR/2026-01-01.yaml": published, "series/KR/2027-01-01.yaml": LATER}
+
+    _, (problem,) = compiled("check: limits", "whenever: {cheap: met}", "never: {few: unmet}", texts=texts)
+
+    assert problem.message == "no version that the invariant is about has `cheap` and `few` at once"
+    assert problem.span.text == "claim"
+
+
 def test_all_mistakes_of_an_invariant_come_out_at_once() -> None:
     found, problems = compiled(
         "check: limits", "regions: [JP]", "from: 2025-01-01", "until: 2024-01-01", "whenever: {x: met}", "always: y"

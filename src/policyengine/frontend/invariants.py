@@ -1,31 +1,40 @@
 """Invariants, from entries to checked ones: names looked up, expressions checked over facts alone.
 
-Reads: `PolicySet` and the scope of facts and regions.
+Reads: `PolicySet`, the scope of facts and regions, and the timelines of programs without a mistake.
 Gives: `Invariant`s by program, and diagnostics; an invariant with a mistake is left out.
 Never: asks whether one holds; the prover does.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from policyengine.frontend.check import Scope, check_expression
+from policyengine.frontend.reach import Timelines, reached, requirements
 from policyengine.model import syntax, types
-from policyengine.model.authored import CheckEntry, InvariantEntry, Name, PolicyFile, PolicySet, RequirementEntry, Said
-from policyengine.model.diagnostic import Diagnostic, Note, did_you_mean
+from policyengine.model.authored import CheckEntry, InvariantEntry, Name, PolicyFile, PolicySet, Said
+from policyengine.model.diagnostic import Diagnostic, Note, Severity, did_you_mean
 from policyengine.model.invariants import Invariant, Monotone, Statement
+from policyengine.model.span import Span
 
 
-def check_invariants(authored: PolicySet, scope: Scope, problems: list[Diagnostic]) -> dict[str, tuple[Invariant, ...]]:
-    """Check every invariant of every program that is declared."""
+def check_invariants(
+    authored: PolicySet, scope: Scope, timelines: Mapping[str, Timelines], problems: list[Diagnostic]
+) -> dict[str, tuple[Invariant, ...]]:
+    """Check every invariant of every program that is declared.
+
+    Of a program without `timelines`, no invariant is asked which versions it is about.
+    """
     found: dict[str, tuple[Invariant, ...]] = {}
     for program in authored.programs:
-        files = [file for file in authored.files if file.program.text == program.name]
+        files = tuple(file for file in authored.files if file.program.text == program.name)
         named = _Named(
             program.name,
             {check.name: check for check in program.checks},
-            {check.name: frozenset(_requirements(check.name, files)) for check in program.checks},
+            {check.name: _requirements(check.name, files) for check in program.checks},
             frozenset(entry.id for file in files for entry in file.parameters)
             | frozenset(entry.id for file in files for entry in file.definitions),
+            files,
+            timelines.get(program.name),
         )
         entries = [e for file in authored.invariants if file.program.text == program.name for e in file.invariants]
         checked = [_Entry(entry, named, scope, problems).invariant() for entry in entries]
@@ -33,16 +42,9 @@ def check_invariants(authored: PolicySet, scope: Scope, problems: list[Diagnosti
     return found
 
 
-def _requirements(check: str, files: Iterable[PolicyFile]) -> Iterator[str]:
-    """Give the ids that a check's requirements have in any version."""
-    for file in files:
-        yield from _ids(file.checks.get(check, ()))
-
-
-def _ids(entries: Iterable[RequirementEntry]) -> Iterator[str]:
-    for entry in entries:
-        yield entry.id
-        yield from _ids(entry.children)
+def _requirements(check: str, files: Iterable[PolicyFile]) -> dict[str, Span]:
+    """Give the ids that a check's requirements have in any version, drafts too, each with a place."""
+    return {name: span for file in files for name, span in requirements(file.checks.get(check, ()))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,10 @@ class _Named:
 
     program: str
     checks: Mapping[str, CheckEntry]
-    requirements: Mapping[str, frozenset[str]]
+    requirements: Mapping[str, Mapping[str, Span]]
     others: frozenset[str]
+    files: tuple[PolicyFile, ...]
+    timelines: Timelines | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,11 @@ class _Entry:
         for region in entry.regions:
             self._unknown("unknown-region", "no region named `{}`", region, self.scope.regions.parents)
         self._days()
+        about = len(self.problems) == before
         said = (entry.whenever, entry.always, entry.never)
         whenever, always, never = statements = [None if each is None else self._statement(each) for each in said]
+        if about:
+            self._versions([name for each in said if isinstance(each, tuple) for name, _ in each])
         monotone = self._monotone()
         if len(self.problems) > before:
             return None
@@ -108,6 +115,35 @@ class _Entry:
         message = f"`until` is {entry.end}, and `from` is {entry.start}: there is no day between them"
         help_ = "`until` is the first day that the invariant is no longer about"
         self._report(Diagnostic("wrong-value", message, entry.end_span, help=help_))
+
+    # the versions that it is about
+
+    def _versions(self, names: Iterable[Name]) -> None:
+        """Report what no version that the invariant is about has: of it nothing would be asked, and so all proved."""
+        if self.named.timelines is None:
+            return
+        entry, check = self.entry, self.entry.check.text
+        versions = reached(entry, self.named.timelines, self.named.files, self.scope.regions)
+        if not versions:
+            message = f"`{entry.id}` is about no version of `{check}`"
+            warning = Severity.WARNING
+            self._report(Diagnostic("unused", message, entry.span, help=_ABOUT, severity=warning))
+            return
+        places = self.named.requirements[check]
+        known = {name.text: name for name in names if name.text in places and name.text != check}
+        absent = [name for name in known.values() if not any(name.text in version for version in versions)]
+        for name in absent:
+            message = f"`{check}` has no requirement named `{name}` in any version that the invariant is about"
+            notes = (Note(f"`{name}` is one here", places[name.text]),)
+            self._report(Diagnostic("unknown-requirement", message, name.span, _ABOUT, notes))
+        if not absent and not any(version.issuperset(known) for version in versions):
+            listed = " and ".join(f"`{name}`" for name in known)
+            message = f"no version that the invariant is about has {listed} at once"
+            self._report(
+                Diagnostic(
+                    "unknown-requirement", message, entry.span, help="an invariant is asked of one version at a time"
+                )
+            )
 
     # statements
 
@@ -168,5 +204,6 @@ class _Entry:
         return Monotone(name.text, rising=self.entry.more_never_hurts is not None)
 
 
+_ABOUT = "look at its `regions`, `from` and `until`"
 _ORDERED = types.Number | types.Money | types.Duration | types.Period | types.Date | types.Boolean
 """The types of which there is more and less."""

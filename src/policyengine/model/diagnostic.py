@@ -70,7 +70,7 @@ CODES: dict[str, str] = {
     "ambiguous-waiver": "two checks have a requirement with this id",
     "empty-group": "a group without requirements",
     "empty-check": "a check without requirements",
-    "not-a-question": "a requirement that is not a yes or no",
+    "not-a-question": "a requirement, or a statement of an invariant, that is not a yes or no",
     "unreachable": "a requirement that can never be met, or never fail",
     "unused": "declared and used by nothing",
     "loosened-binding": "a narrower file may be looser than a binding requirement",

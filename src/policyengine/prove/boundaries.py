@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from policyengine.decide import Policies
+from policyengine.frontend.vocabulary import facts_read
 from policyengine.model import checked
 from policyengine.model.checked import BOOLEAN, Clause, Expr, Literal
 from policyengine.model.decision import Outcome
 from policyengine.model.operators import Comparison, Quantifier
 from policyengine.model.types import Type
 from policyengine.model.values import literal
-from policyengine.prove.asking import TIMEOUT, Asked, Claim, Scope, Where, reads
+from policyengine.prove.asking import TIMEOUT, Asked, Claim, Scope, Where
 from policyengine.prove.case_text import case_text, indented
 from policyengine.prove.differences import expressions_of
 from policyengine.prove.places import Meaning, meanings, timelines
-from policyengine.prove.witnesses import Told, simplest, typical
+from policyengine.prove.witnesses import Told, simplest, step_of, typical
 from policyengine.targets.smt import CannotProve, Model
 
 
@@ -128,7 +129,8 @@ def _case(meaning: Meaning, asked: Asked, found: Model, clause: Clause, threshol
     outcome = asked.meaning(found)(meaning.expression, 0)
     assert outcome is None or isinstance(outcome, bool)
     day = datetime.date.fromordinal(found.today)
-    name = f"{clause.id} at {literal(value, threshold.type)}, on {day}"
+    region = found.facts()[meaning.entry.region_by.text]
+    name = f"{clause.id} at {literal(value, threshold.type)}, in {region} on {day}"
     expect: Mapping[str, object] = {meaning.check.name: Outcome.of(outcome).value}
     return case_text(name, found.facts(), day, expect, asked.scope.vocabulary, meaning.entry.region_by.text)
 
@@ -156,14 +158,13 @@ def _speaks_of(expr: Expr, variable: str) -> bool:
 
 
 def _step(threshold: _Threshold, scope: Scope) -> int:
-    """Give the step in which the facts that are compared may be given."""
-    declared = [scope.vocabulary[path] for path in reads([threshold.side], scope.vocabulary)]
-    steps = [each.unit_size for each in declared if not each.fields and each.derived is None]
+    """Give the step in which what is compared may be given."""
     if threshold.bound is not None:
         fields = {each.path: each for each in scope.vocabulary[threshold.bound[1]].fields}
-        steps = [fields[name].unit_size for name in _fields(threshold.side)]
-    own = [each.unit_size for each in declared if each.derived is not None]
-    return _scaled(threshold.side, max([*own, *(steps if not own else []), 1]))
+        declared = [fields[name] for name in _fields(threshold.side)]
+    else:
+        declared = [scope.vocabulary[path] for path in facts_read(threshold.side)]
+    return _scaled(threshold.side, max([step_of(each) for each in declared], default=1))
 
 
 def _scaled(expr: Expr, step: int) -> int:

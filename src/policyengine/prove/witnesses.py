@@ -146,7 +146,7 @@ class _Search:
     def near(self, slot: Slot, declared: FactDeclaration) -> Sequence[int]:
         """Give the numbers at either side of each that a slot is compared with: nearest first, or least first."""
         name = slot.path if slot.field is None else f"{slot.path}.{slot.field}"
-        step = declared.unit_size
+        step = step_of(declared)
         numbers = {number + by for number in self.thresholds.get(name, ()) for by in (-step, 0, step)}
         possible = [number for number in numbers if declared.range is None or declared.range.holds(number)]
         wanted = self.like.get(slot)
@@ -167,6 +167,11 @@ class _Search:
         if isinstance(answer, Model):
             self.found = answer
         return isinstance(answer, Model)
+
+
+def step_of(declared: FactDeclaration) -> int:
+    """Give the smallest step underneath in which a fact may be given."""
+    return declared.unit_size if isinstance(declared.type, types.Duration | types.Period) else 1
 
 
 def _countries_first(region: str) -> tuple[bool, int, str]:

@@ -19,15 +19,13 @@ _WORDS = {Verdict.PROVED: "proved", Verdict.REFUTED: "not proved", Verdict.NOT_D
 
 
 def proof_rows(report: Report, language: str, width: int) -> Iterator[Row]:
-    """Give the proofs by program, then problems, cases and notes, and a line that sums up."""
+    """Give the problems, the proofs by program, cases and notes, and a line that sums up."""
+    yield from diagnostic_rows(report.problems, width)
     for program in dict.fromkeys(proof.program for proof in report.proofs):
         yield from heading(program)
         for proof in report.proofs:
             if proof.program == program:
                 yield from _proof(proof, language)
-    if report.problems:
-        yield BLANK
-        yield from diagnostic_rows(report.problems, width)
     for proof in report.proofs:
         yield from _cases(proof)
     if report.notes:
