@@ -42,9 +42,10 @@ lint: $(VENV)/.ready  ## check style, layout and types
 fuzz: $(VENV)/.ready .tools  ## run the generated tests with many more examples
 	$(BIN)/python -m pytest -m fuzz --hypothesis-profile=fuzz
 
-bench: $(VENV)/.bench .tools  ## measure decisions against other engines, and the building of the site
+bench: $(VENV)/.bench .tools  ## measure decisions and tables against others, proofs, and the building of the site
 	$(BIN)/python bench/decide.py
 	$(BIN)/python bench/batch.py
+	$(BIN)/python bench/prove.py
 	$(BIN)/python bench/site.py
 
 clean:  ## remove .venv and everything else that was made

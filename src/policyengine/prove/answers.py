@@ -78,6 +78,8 @@ def proof(standing: Standing, asks: Asks, kind: Kind, names: tuple[str, str, str
                 against.append(_counterexample(examined, question, found, names[2]))
         else:
             why = answer if isinstance(answer, str) else f"in {examined.timeout:g} s"
+    if policies == 0:
+        why = "no policy that it speaks of"
     verdict = Verdict.REFUTED if against else Verdict.NOT_DECIDED if why is not None else Verdict.PROVED
     return Proof(kind, *names, says, verdict, policies, bounds, tuple(against), why)
 

@@ -4,11 +4,12 @@ Reads: a program's timelines, their files.
 Gives: a note for each reported value that would change an outcome.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from policyengine.model.authored import AlsoReported, ParameterEntry, PolicyFile
 from policyengine.model.checked import Parameter
+from policyengine.model.decision import Outcome
 from policyengine.model.diagnostic import Note
 from policyengine.model.values import literal
 from policyengine.prove.asking import reads
@@ -18,6 +19,7 @@ from policyengine.prove.differences import Comparison, changed, outcomes
 from policyengine.prove.otherwise import Otherwise
 from policyengine.prove.places import Place, Timelines, places
 from policyengine.prove.variants import Variants, as_reported
+from policyengine.targets.interpreter import Given
 from policyengine.targets.smt import CannotProve, Model
 
 
@@ -77,12 +79,25 @@ class Disputes:
 
     def _told(self, pair: Pair) -> Iterator[str]:
         comparison = Comparison(pair, self.otherwise.scope, self.otherwise.timeout)
+        if comparison.one_form():
+            return
         read = reads(changed(*comparison.sides), self.otherwise.scope.vocabulary)
+        found: dict[str, tuple[Outcome, Outcome, Mapping[str, Given]]] = {}
+        for near in self.otherwise.near(comparison):
+            direction = "gains" if near.after is True else "loses" if near.before is True else "otherwise"
+            found.setdefault(direction, (Outcome.of(near.before), Outcome.of(near.after), near.facts))
+        if not found.keys() & {"gains", "loses"}:
+            found |= self._solved(comparison)
+        for now, then, facts in (each for name, each in found.items() if name != "otherwise"):
+            who = in_words(facts, self.otherwise.scope.vocabulary, read)
+            yield f"`{pair.entry.name}` is {then.value}, not {now.value}, with {who}"
+
+    def _solved(self, comparison: Comparison) -> Mapping[str, tuple[Outcome, Outcome, Mapping[str, Given]]]:
+        solved: dict[str, tuple[Outcome, Outcome, Mapping[str, Given]]] = {}
         for direction, claim in comparison.claims():
-            if direction not in ("gains", "loses"):
-                continue
-            found = comparison.simplest(claim)
-            if isinstance(found, Model):
-                now, then = outcomes(comparison.asked(), found, comparison.sides)
-                who = in_words(found.facts(), self.otherwise.scope.vocabulary, read)
-                yield f"`{pair.entry.name}` is {then.value}, not {now.value}, with {who}"
+            if direction in ("gains", "loses"):
+                model = comparison.simplest(claim)
+                if isinstance(model, Model):
+                    now, then = outcomes(comparison.asked(), model, comparison.sides)
+                    solved[direction] = now, then, model.facts()
+        return solved

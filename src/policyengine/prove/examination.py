@@ -29,6 +29,8 @@ from policyengine.prove.otherwise import Otherwise
 from policyengine.prove.places import Timelines, meanings, timelines
 from policyengine.prove.promises import broken, changed_by_a_fact
 from policyengine.prove.proofs import Kind, Proof, Report, Verdict
+from policyengine.targets.interpreter import Given
+from policyengine.targets.smt import CannotProve
 
 Progress = Callable[[float], None]
 """Told how much is done, from 0 to 1."""
@@ -74,6 +76,8 @@ class _Program:
     ledger: Ledger
     timeout: float
     found: _Found
+    passing: dict[str, list[Mapping[str, Given]]] = field(default_factory=dict)
+    """Some who pass, by check."""
 
     def steps(self) -> Iterator[Callable[[], None]]:
         """Give what is to be done, one thing after another."""
@@ -93,7 +97,7 @@ class _Program:
         self.found.notes += Disputes(self._otherwise()).notes(standing[0])
 
     def _otherwise(self) -> Otherwise:
-        return Otherwise(self.compiled, self.program, self.ledger, self.timeout)
+        return Otherwise(self.compiled, self.program, self.ledger, self.timeout, self.passing)
 
     def _check(self, entry: CheckEntry, standing: Sequence[Timelines]) -> None:
         about = [each for each in self.compiled.invariants.get(self.program, ()) if each.check == entry.name]
@@ -111,6 +115,7 @@ class _Program:
             said = dict(invariant.says.entries) if invariant.says is not None else {}
             asked = proof(examined, partial(broken, invariant), Kind.INVARIANT, (*names, invariant.id), said)
             self._take(asked, invariant)
+        self.passing[entry.name] = list(_passing(examined))
         looked = looked_at(examined)
         nobody_passes(examined, looked)
         self._lints(entry.name, "requirements", "Every requirement matters, and somebody can pass", looked)
@@ -140,6 +145,16 @@ class _Program:
 
 
 _BESIDES = (_Program._bindings, _Program._idle, _Program._disputes)  # noqa: SLF001 -- its own
+
+
+def _passing(examined: Standing) -> Iterator[Mapping[str, Given]]:
+    for _, each in examined.families:
+        try:
+            someone = each.passing()
+        except CannotProve:
+            continue
+        if someone is not None:
+            yield someone
 
 
 def _expressions(invariant: Invariant) -> Iterator[Expr]:

@@ -6,7 +6,7 @@ Gives: a diagnostic for each entry that does nothing, and how many were looked a
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 
@@ -18,6 +18,7 @@ from policyengine.prove.answers import Standing
 from policyengine.prove.asking import Asked, Claim, reads
 from policyengine.prove.examined import Examined, Question
 from policyengine.prove.folding import for_regions, whole
+from policyengine.targets.interpreter import Given
 from policyengine.targets.smt import CannotProve, Undecided, Unsat
 
 Key = tuple[str, int, int]
@@ -93,7 +94,7 @@ def looked_at(standing: Standing) -> Looked:
 def nobody_passes(standing: Standing, looked: Looked) -> None:
     """Report the policies whose check no creator there could be passes."""
     for family, examined in standing.families:
-        someone = examined.passing() if len(family.members) > 1 else None
+        someone = _someone(examined) if len(family.members) > 1 else None
         for meaning in family.members:
             alone = examined if len(family.members) == 1 else examined.member(meaning)
             passed = someone is not None and alone.passed_by(someone)
@@ -106,6 +107,13 @@ def nobody_passes(standing: Standing, looked: Looked) -> None:
                 first = place.policy.checks[check.name].requirements[0]
                 message = f"no creator can pass `{check.name}` in {place}"
                 looked.take(does, first.origin.span, "impassable", message, "two requirements may exclude each other")
+
+
+def _someone(examined: Examined) -> Mapping[str, Given] | None:
+    try:
+        return examined.passing()
+    except CannotProve:
+        return None
 
 
 _NOBODY = checked.Literal(value=False, type=checked.BOOLEAN)

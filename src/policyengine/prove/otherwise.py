@@ -4,7 +4,7 @@ Reads: places, policies composed anew.
 Gives: `Otherwise`, which asks about two meanings once, wherever they stand against each other alike.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from policyengine.model import checked
@@ -15,7 +15,9 @@ from policyengine.prove.asking import TIMEOUT, Scope
 from policyengine.prove.comparing import Cell, Pair
 from policyengine.prove.differences import Comparison, expressions_of
 from policyengine.prove.ledger import Ledger, digest
+from policyengine.prove.nearby import Parted, parting
 from policyengine.prove.places import Place
+from policyengine.targets.interpreter import Given
 from policyengine.targets.smt import CannotProve, Undecided, Unsat
 
 Does = bool | str
@@ -30,6 +32,8 @@ class Otherwise:
     program: str
     ledger: Ledger
     timeout: float = TIMEOUT
+    passing: Mapping[str, Sequence[Mapping[str, Given]]] = field(default_factory=dict)
+    """Some who pass, by check: those near them often show a difference at once."""
     scope: Scope = field(init=False)
     _known: dict[str, Does] = field(default_factory=dict)
 
@@ -63,8 +67,13 @@ class Otherwise:
     def _asked(self, pair: Pair, key: str) -> Does:
         answer = self.ledger.answer(key)
         if answer is None:
+            comparison = Comparison(pair, self.scope, self.timeout)
+            if comparison.one_form():
+                return False
+            if next(self.near(comparison), None) is not None:
+                return True
             try:
-                found = Comparison(pair, self.scope, self.timeout).differs()
+                found = comparison.differs()
             except CannotProve as refusal:
                 return f"there is no exact term for {refusal}"
             self.ledger.keep(key, found)
@@ -74,6 +83,12 @@ class Otherwise:
         if isinstance(answer, Unsat):
             return False if answer.proved else f"beyond {dict(answer.up_to)} records"
         return True
+
+    def near(self, comparison: Comparison) -> Iterator[Parted]:
+        """Give some whom a comparison's checks treat otherwise, near those who pass; it may have others."""
+        pair = comparison.pair
+        passing = self.passing.get(pair.entry.name, ())
+        return parting(*comparison.sides, passing, pair.where, self.scope)
 
     def name(self, pair: Pair) -> str:
         """Name a comparison: regions of which all expressions say the same are alike, and days that nothing reads."""

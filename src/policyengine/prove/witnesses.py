@@ -44,7 +44,7 @@ class _Search:
         self.asked, self.found, self.like = asked, found, like
         self.conditions = [claim.condition for claim in claims]
         self.settled: set[Slot] = set()
-        self.thresholds = _thresholds(asked.expressions, asked.scope.vocabulary)
+        self.thresholds = thresholds(asked.expressions, asked.scope.vocabulary)
         vocabulary = asked.scope.vocabulary
         self.inputs = {path for declared in vocabulary.values() for path in declared.inputs}
 
@@ -185,7 +185,7 @@ def _memberships(expressions: Sequence[Expr]) -> Iterator[tuple[tuple[str, bool 
         yield from _memberships(checked.children(expr))
 
 
-def _thresholds(expressions: Sequence[Expr], vocabulary: Mapping[str, FactDeclaration]) -> Mapping[str, set[int]]:
+def thresholds(expressions: Sequence[Expr], vocabulary: Mapping[str, FactDeclaration]) -> Mapping[str, set[int]]:
     """Give the constants that each fact is compared with, and each field of the records of a list."""
     found: dict[str, set[int]] = {}
 
