@@ -7,6 +7,7 @@ Gives: `proof`, with those who stand against it as authors' cases.
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from policyengine.model.decision import Outcome
 from policyengine.prove.asking import Asked
@@ -44,20 +45,20 @@ class Standing:
             question = asks(examined)
             if question is None:
                 continue
-            answer = _answer(examined, question)
+            answer = _answer(partial(examined.nobody, question))
             if isinstance(answer, Unsat) or len(family.members) == 1:
                 yield examined, question, answer
                 continue
-            for meaning in family.members:
+            for meaning, numbers in zip(family.members, family.numbers, strict=True):
                 member = examined.member(meaning)
-                question = asks(member)
-                if question is not None:
-                    yield member, question, _answer(member, question)
+                own = asks(member)
+                if own is not None:
+                    yield member, own, _answer(partial(examined.nobody_of, meaning, numbers, question, own.where))
 
 
-def _answer(examined: Examined, question: Question) -> Model | Unsat | Undecided | bool | str:
+def _answer(ask: Callable[[], Model | Unsat | Undecided | bool]) -> Model | Unsat | Undecided | bool | str:
     try:
-        return examined.nobody(question)
+        return ask()
     except CannotProve as refusal:
         return f"there is no exact term for {refusal}"
 

@@ -7,7 +7,7 @@ Never: shows a creator that the interpreter has not confirmed.
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from policyengine.frontend.vocabulary import facts_read
@@ -45,6 +45,10 @@ class Box:
     regions: frozenset[str]
     first: datetime.date
     last: datetime.date
+
+    def nearest(self, day: int) -> int:
+        """Give the day of these that is nearest to one."""
+        return max(self.first.toordinal(), min(self.last.toordinal(), day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +114,17 @@ class Asked:
     expressions: Sequence[Expr]
     callers: int = 1
     timeout: float = TIMEOUT
+    shared: InitVar[Problem | None] = None
     problem: Problem = field(init=False)
+    _here: dict[tuple[Where, int], Claim] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, shared: Problem | None) -> None:
         days = self.where.boxes
         first = min((box.first for box in days), default=FIRST).toordinal()
         last = max((box.last for box in days), default=LAST).toordinal()
         if self.where.version_by is not None:
             first, last = FIRST.toordinal(), LAST.toordinal()
-        self.problem = Problem(
+        self.problem = shared or Problem(
             self.expressions, self.scope.vocabulary, self.scope.tree, Range(first, last), callers=self.callers
         )
         for caller in range(self.callers):
@@ -149,8 +155,13 @@ class Asked:
 
     def here(self, where: Where | None = None, caller: int = 0) -> Claim:
         """Claim that the region, and the day or the fact that picks the version, are of one of the places."""
-        where, problem = where or self.where, self.problem
-        boxes = []
+        where = where or self.where
+        if (where, caller) not in self._here:
+            self._here[where, caller] = self._standing(where, caller)
+        return self._here[where, caller]
+
+    def _standing(self, where: Where, caller: int) -> Claim:
+        problem, boxes = self.problem, []
         for box in where.boxes:
             days = Range(box.first.toordinal(), box.last.toordinal())
             if where.version_by is None:
@@ -248,6 +259,25 @@ class Asked:
     def facts(self, model: Model, caller: int = 0) -> Mapping[str, Given]:
         """Give the facts of a model, derived ones filled in."""
         return complete(model.facts(caller), model.today, self.scope.vocabulary)
+
+
+@dataclass(slots=True)
+class Common:
+    """One problem for many questions whose expressions are much alike, of which most terms are there already.
+
+    Who is found depends on what was asked before; so it serves where only whether there is anybody matters.
+    """
+
+    scope: Scope
+    timeout: float = TIMEOUT
+    _problem: Problem | None = None
+
+    def asked(self, where: Where, expressions: Sequence[Expr]) -> Asked:
+        """Ask about some expressions, at some places; raises `CannotProve`."""
+        if self._problem is None or not self._problem.add(expressions):
+            days = Range(FIRST.toordinal(), LAST.toordinal())
+            self._problem = Problem(expressions, self.scope.vocabulary, self.scope.tree, days)
+        return Asked(self.scope, where, expressions, timeout=self.timeout, shared=self._problem)
 
 
 def complete(given: Mapping[str, Given], today: int, vocabulary: Mapping[str, FactDeclaration]) -> Mapping[str, Given]:

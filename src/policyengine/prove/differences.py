@@ -12,7 +12,7 @@ from typing import Literal as OneOf
 from policyengine.model import checked
 from policyengine.model.checked import Check, Expr, Kind, Requirement, with_clauses
 from policyengine.model.decision import Outcome
-from policyengine.prove.asking import TIMEOUT, Asked, Claim, Evaluated, Scope
+from policyengine.prove.asking import TIMEOUT, Asked, Claim, Common, Evaluated, Scope
 from policyengine.prove.comparing import Pair
 from policyengine.prove.folding import for_regions, whole
 from policyengine.prove.witnesses import Told, simplest, typical
@@ -30,6 +30,8 @@ class Comparison:
     pair: Pair
     scope: Scope
     timeout: float = TIMEOUT
+    common: Common | None = None
+    """A problem to share, where only whether they differ is asked."""
     _asked: list[Asked] = field(default_factory=list)
     _typical: list[Told] = field(default_factory=list)
     _sides: list[Check] = field(default_factory=list)
@@ -50,7 +52,9 @@ class Comparison:
         """Give the problem; raises `CannotProve`."""
         if not self._asked:
             expressions = [expr for check in self.sides for expr in expressions_of(check)]
-            self._asked.append(Asked(self.scope, self.pair.where, expressions, timeout=self.timeout))
+            where, scope = self.pair.where, self.scope
+            shared = self.common and self.common.asked(where, expressions)
+            self._asked.append(shared or Asked(scope, where, expressions, timeout=self.timeout))
         return self._asked[0]
 
     def differs(self) -> Model | Unsat | Undecided:
@@ -68,11 +72,10 @@ class Comparison:
 
     def claims(self) -> Iterator[tuple[Direction, Claim]]:
         """Claim what may differ; what is the same by its form is left out."""
+        yield from self.flips()
         asked, (before, after) = self.asked(), self.sides
         old, new = (whole(check) for check in self.sides)
         if not _one_form(old, new):
-            yield "gains", asked.both(asked.is_(old, False, None), asked.is_(new, True))
-            yield "loses", asked.both(asked.is_(old, True), asked.is_(new, False, None))
             yield (
                 "otherwise",
                 asked.both(asked.is_(old, False, None), asked.is_(new, False, None), asked.differ(old, new)),
@@ -83,6 +86,13 @@ class Comparison:
         owes = list(self._obligations(before, after))
         if owes:
             yield "obligations", asked.both(asked.is_(old, True), asked.is_(new, True), asked.holds(owes))
+
+    def flips(self) -> Iterator[tuple[Direction, Claim]]:
+        """Claim that somebody gains, or loses."""
+        asked, (old, new) = self.asked(), (whole(check) for check in self.sides)
+        if not _one_form(old, new):
+            yield "gains", asked.both(asked.is_(old, False, None), asked.is_(new, True))
+            yield "loses", asked.both(asked.is_(old, True), asked.is_(new, False, None))
 
     def _values(self) -> Iterator[Claim]:
         asked = self.asked()

@@ -5,7 +5,7 @@ Gives: a note for each reported value that would change an outcome.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from policyengine.model.authored import AlsoReported, ParameterEntry, PolicyFile
 from policyengine.model.checked import Parameter
@@ -20,7 +20,7 @@ from policyengine.prove.otherwise import Otherwise
 from policyengine.prove.places import Place, Timelines, places
 from policyengine.prove.variants import Variants, as_reported
 from policyengine.targets.interpreter import Given
-from policyengine.targets.smt import CannotProve, Model
+from policyengine.targets.smt import CannotProve, Model, Unsat
 
 
 @dataclass(slots=True)
@@ -79,25 +79,29 @@ class Disputes:
 
     def _told(self, pair: Pair) -> Iterator[str]:
         comparison = Comparison(pair, self.otherwise.scope, self.otherwise.timeout)
-        if comparison.one_form():
+        if comparison.one_form() or self._flips_nobody(comparison):
             return
         read = reads(changed(*comparison.sides), self.otherwise.scope.vocabulary)
         found: dict[str, tuple[Outcome, Outcome, Mapping[str, Given]]] = {}
         for near in self.otherwise.near(comparison):
-            direction = "gains" if near.after is True else "loses" if near.before is True else "otherwise"
-            found.setdefault(direction, (Outcome.of(near.before), Outcome.of(near.after), near.facts))
-        if not found.keys() & {"gains", "loses"}:
-            found |= self._solved(comparison)
-        for now, then, facts in (each for name, each in found.items() if name != "otherwise"):
+            if near.before is True or near.after is True:
+                direction = "gains" if near.after is True else "loses"
+                found.setdefault(direction, (Outcome.of(near.before), Outcome.of(near.after), near.facts))
+        for now, then, facts in (found or self._solved(comparison)).values():
             who = in_words(facts, self.otherwise.scope.vocabulary, read)
             yield f"`{pair.entry.name}` is {then.value}, not {now.value}, with {who}"
 
+    def _flips_nobody(self, comparison: Comparison) -> bool:
+        common = replace(comparison, common=self.otherwise.common(comparison.pair), _asked=[])
+        flips = common.asked().holds(claim for _, claim in common.flips())
+        return isinstance(common.asked().find(common.asked().here(), flips), Unsat)
+
     def _solved(self, comparison: Comparison) -> Mapping[str, tuple[Outcome, Outcome, Mapping[str, Given]]]:
         solved: dict[str, tuple[Outcome, Outcome, Mapping[str, Given]]] = {}
-        for direction, claim in comparison.claims():
-            if direction in ("gains", "loses"):
-                model = comparison.simplest(claim)
-                if isinstance(model, Model):
-                    now, then = outcomes(comparison.asked(), model, comparison.sides)
-                    solved[direction] = now, then, model.facts()
+        for direction, claim in comparison.flips():
+            model = comparison.simplest(claim)
+            if isinstance(model, Model):
+                now, then = outcomes(comparison.asked(), model, comparison.sides)
+                self.otherwise.learn(comparison.pair, model)
+                solved[direction] = now, then, model.facts()
         return solved

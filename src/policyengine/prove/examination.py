@@ -29,8 +29,7 @@ from policyengine.prove.otherwise import Otherwise
 from policyengine.prove.places import Timelines, meanings, timelines
 from policyengine.prove.promises import broken, changed_by_a_fact
 from policyengine.prove.proofs import Kind, Proof, Report, Verdict
-from policyengine.targets.interpreter import Given
-from policyengine.targets.smt import CannotProve
+from policyengine.targets.smt import CannotProve, Model
 
 Progress = Callable[[float], None]
 """Told how much is done, from 0 to 1."""
@@ -76,7 +75,7 @@ class _Program:
     ledger: Ledger
     timeout: float
     found: _Found
-    passing: dict[str, list[Mapping[str, Given]]] = field(default_factory=dict)
+    passing: dict[str, list[Model]] = field(default_factory=dict)
     """Some who pass, by check."""
 
     def steps(self) -> Iterator[Callable[[], None]]:
@@ -147,7 +146,7 @@ class _Program:
 _BESIDES = (_Program._bindings, _Program._idle, _Program._disputes)  # noqa: SLF001 -- its own
 
 
-def _passing(examined: Standing) -> Iterator[Mapping[str, Given]]:
+def _passing(examined: Standing) -> Iterator[Model]:
     for _, each in examined.families:
         try:
             someone = each.passing()

@@ -15,7 +15,7 @@ from policyengine.prove.families import Family
 from policyengine.prove.ledger import Ledger, digest
 from policyengine.prove.places import Meaning
 from policyengine.prove.witnesses import Told, simplest, typical
-from policyengine.targets.interpreter import Environment, Given, evaluate
+from policyengine.targets.interpreter import Environment, evaluate
 from policyengine.targets.smt import Model, Slot, Undecided, Unsat
 
 
@@ -50,7 +50,7 @@ class Examined:
     _name: list[str] = field(default_factory=list)
     _members: "dict[str, Examined]" = field(default_factory=dict)
     _typical: list[Told | None] = field(default_factory=list)
-    _passing: list[Mapping[str, Given] | None] = field(default_factory=list)
+    _passing: list[Model | None] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -117,6 +117,29 @@ class Examined:
         known = [asked.given(path) for path in self.constants]
         return [asked.here(question.where), *known, *question.claims(asked)]
 
+    def nobody_of(
+        self, meaning: Meaning, numbers: Mapping[str, int], question: Question, where: Where | None = None
+    ) -> Model | Unsat | Undecided | bool:
+        """Ask about one of the family, with the numbers that it has: one problem serves them all.
+
+        The question is the family's; `where` is what it says of this one's places.
+        """
+        member = self.member(meaning)
+        key = member.name(*question.about)
+        known = self.ledger.answer(key)
+        if known is not None:
+            return known
+        asked = self.problem(question)
+        told = [
+            asked.problem.told(Slot(path), number, caller)
+            for path, number in numbers.items()
+            for caller in range(question.callers)
+        ]
+        claimed = [asked.here(where or member.where()), asked.conditions(*told), *question.claims(asked)]
+        answer = asked.find(*claimed)
+        self.ledger.keep(key, answer)
+        return answer
+
     def simplest(self, question: Question) -> Model | Unsat | Undecided:
         """Give the creator who differs least from a typical one, of those whom a question is about."""
         asked = self.problem(question)
@@ -135,13 +158,13 @@ class Examined:
             self._typical.append(None if found is None else found.told[0])
         return self._typical[0]
 
-    def passing(self) -> Mapping[str, Given] | None:
+    def passing(self) -> Model | None:
         """Give someone who passes with all constants at their least and at their greatest: most likely with any."""
         if not self._passing:
             self._passing.append(self._found_passing())
         return self._passing[0]
 
-    def _found_passing(self) -> Mapping[str, Given] | None:
+    def _found_passing(self) -> Model | None:
         asked = self.asked(2)
         problem = asked.problem
         ends = [self.scope.vocabulary[path].range for path in self.constants]
@@ -155,15 +178,16 @@ class Examined:
         alike = [problem.alike(slot, 0, 1) for slot in others]
         both_ = [asked.is_(self.meaning.expression, True, caller=caller) for caller in (0, 1)]
         found = asked.find(asked.here(), asked.conditions(*told, *alike), *both_)
-        return found.facts() if isinstance(found, Model) else None
+        return found if isinstance(found, Model) else None
 
-    def passed_by(self, facts: Mapping[str, Given]) -> bool:
-        """Say whether someone passes, in one of the regions and on the first day of one of the places."""
+    def passed_by(self, someone: Model) -> bool:
+        """Say whether someone passes, in one of the regions and as early as may be in one of the places."""
         by_fact, region_by = self.meaning.by_fact, self.meaning.entry.region_by.text
-        for place in self.meaning.places:
-            for region in place.regions:
-                day = place.first.toordinal()
-                given = {**facts, region_by: region} | ({} if by_fact is None else {by_fact: day})
+        for box in self.where().boxes:
+            version = box.first.toordinal()
+            day = box.nearest(someone.today) if by_fact is None else someone.today
+            for region in sorted(box.regions):
+                given = {**someone.facts(), region_by: region} | ({} if by_fact is None else {by_fact: version})
                 whole = Environment(complete(given, day, self.scope.vocabulary), day)
                 if evaluate(self.meaning.expression, whole) is True:
                     return True

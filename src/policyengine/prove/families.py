@@ -24,6 +24,8 @@ class Family:
     meaning: Meaning
     members: tuple[Meaning, ...]
     constants: Mapping[str, FactDeclaration]
+    numbers: tuple[Mapping[str, int], ...]
+    """What the constants are, member by member."""
 
 
 def families(meanings: Sequence[Meaning]) -> tuple[Family, ...]:
@@ -58,7 +60,7 @@ def _number(constant: Constant) -> bool:
 def _family(members: Sequence[tuple[Meaning, list[tuple[Expr, Sequence[Constant]]]]]) -> Family:
     first, parts = members[0]
     if len(members) == 1:
-        return Family(first, (first,), {})
+        return Family(first, (first,), {}, ({},))
     names: dict[tuple[int, ...], str] = {}
     constants: dict[str, FactDeclaration] = {}
     expressions: list[Expr] = []
@@ -81,8 +83,10 @@ def _family(members: Sequence[tuple[Meaning, list[tuple[Expr, Sequence[Constant]
             fillings.append(Fact(path, constant.type))
         expressions.append(filled(shape, fillings))
     check = _with(first.check, expressions)
-    places = tuple(place for meaning, _ in members for place in meaning.places)
-    return Family(replace(first, check=check, places=places), tuple(meaning for meaning, _ in members), constants)
+    meanings = tuple(meaning for meaning, _ in members)
+    places = tuple(place for meaning in meanings for place in meaning.places)
+    known = tuple({path: row[member] for row, path in names.items()} for member in range(len(members)))
+    return Family(replace(first, check=check, places=places), meanings, constants, known)
 
 
 def _with(check: Check, expressions: Sequence[Expr]) -> Check:

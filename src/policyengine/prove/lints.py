@@ -18,12 +18,13 @@ from policyengine.prove.answers import Standing
 from policyengine.prove.asking import Asked, Claim, reads
 from policyengine.prove.examined import Examined, Question
 from policyengine.prove.folding import for_regions, whole
-from policyengine.targets.interpreter import Given
-from policyengine.targets.smt import CannotProve, Undecided, Unsat
+from policyengine.prove.places import Meaning
+from policyengine.targets.smt import CannotProve, Model, Undecided, Unsat
 
 Key = tuple[str, int, int]
 Does = bool | str | None
 """Whether something does anything: yes, no, or why that was not decided."""
+Answered = Model | Unsat | Undecided | bool
 
 
 @dataclass(slots=True)
@@ -94,22 +95,46 @@ def looked_at(standing: Standing) -> Looked:
 def nobody_passes(standing: Standing, looked: Looked) -> None:
     """Report the policies whose check no creator there could be passes."""
     for family, examined in standing.families:
-        someone = _someone(examined) if len(family.members) > 1 else None
-        for meaning in family.members:
-            alone = examined if len(family.members) == 1 else examined.member(meaning)
-            passed = someone is not None and alone.passed_by(someone)
-            region_by = meaning.entry.region_by.text
-            regions = {region for place in meaning.places for region in place.regions}
-            somebody = whole(for_regions(meaning.check, region_by, regions)) != _NOBODY
-            does = passed or (somebody and _possible(alone, _passes(meaning.expression)))
+        passing = _Passing(examined)
+        for meaning, numbers in zip(family.members, family.numbers, strict=True):
             place, check = meaning.places[0], meaning.check
             if check.requirements:
                 first = place.policy.checks[check.name].requirements[0]
                 message = f"no creator can pass `{check.name}` in {place}"
+                does = passing.somebody(meaning, numbers)
                 looked.take(does, first.origin.span, "impassable", message, "two requirements may exclude each other")
 
 
-def _someone(examined: Examined) -> Mapping[str, Given] | None:
+@dataclass(slots=True)
+class _Passing:
+    """Those who pass some of a family: they often pass the next."""
+
+    examined: Examined
+    known: list[Model] = field(init=False)
+
+    def __post_init__(self) -> None:
+        someone = _someone(self.examined) if self.examined.constants else None
+        self.known = [] if someone is None else [someone]
+
+    def somebody(self, meaning: Meaning, numbers: Mapping[str, int]) -> Does:
+        """Say whether somebody passes one of the family."""
+        region_by, alone = meaning.entry.region_by.text, self.examined.member(meaning)
+        regions = {region for place in meaning.places for region in place.regions}
+        if whole(for_regions(meaning.check, region_by, regions)) == _NOBODY:
+            return False
+        if any(alone.passed_by(someone) for someone in self.known):
+            return True
+        return _does(lambda: self._found(meaning, numbers), self.examined)
+
+    def _found(self, meaning: Meaning, numbers: Mapping[str, int]) -> Answered:
+        passes = Question(("passes",), lambda asked: [asked.is_(self.examined.meaning.expression, True)])
+        answer = self.examined.nobody_of(meaning, numbers, passes)
+        if isinstance(answer, Model):
+            self.known.insert(0, answer)
+        return answer
+
+
+def _someone(examined: Examined) -> Model | None:
     try:
         return examined.passing()
     except CannotProve:
@@ -117,10 +142,6 @@ def _someone(examined: Examined) -> Mapping[str, Given] | None:
 
 
 _NOBODY = checked.Literal(value=False, type=checked.BOOLEAN)
-
-
-def _passes(expr: Expr) -> Question:
-    return Question(("passes",), lambda asked: [asked.is_(expr, True)])
 
 
 def _may_be(truth: bool) -> Callable[[Examined, Requirement], Question]:  # noqa: FBT001 -- the outcome itself
@@ -163,8 +184,12 @@ def _somewhere(entry: Entry, asks: Callable[[Examined, Requirement], Question]) 
 
 
 def _possible(examined: Examined, question: Question) -> Does:
+    return _does(lambda: examined.nobody(question), examined)
+
+
+def _does(ask: Callable[[], Answered], examined: Examined) -> Does:
     try:
-        answer = examined.nobody(question)
+        answer = ask()
     except CannotProve as refusal:
         return f"there is no exact term for {refusal}"
     if isinstance(answer, Undecided):

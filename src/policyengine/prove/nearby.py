@@ -16,6 +16,7 @@ from policyengine.prove.differences import changed
 from policyengine.prove.folding import whole
 from policyengine.prove.witnesses import step_of, thresholds
 from policyengine.targets.interpreter import Environment, Given, evaluate
+from policyengine.targets.smt import Model
 
 _MOST_REGIONS = 3
 """Most policies of a narrower region decide for that one; of many regions, the solver finds one that shows it."""
@@ -30,18 +31,17 @@ class Parted:
     after: bool | None
 
 
-def parting(
-    before: Check, after: Check, passing: Iterable[Mapping[str, Given]], where: Where, scope: Scope
-) -> Iterator[Parted]:
+def parting(before: Check, after: Check, passing: Iterable[Model], where: Where, scope: Scope) -> Iterator[Parted]:
     """Try everyone who passes, and everyone one fact away from them, in each kind of region."""
     old, new = whole(before), whole(after)
     apart = changed(before, after)
     for someone in passing:
         for box in where.boxes:
-            day = box.first.toordinal()
+            version = box.first.toordinal()
+            day = box.nearest(someone.today) if where.version_by is None else someone.today
             for region in sorted(box.regions)[:_MOST_REGIONS]:
-                here = {where.region_by: region} | ({} if where.version_by is None else {where.version_by: day})
-                for facts in _moved({**someone, **here}, apart, scope.vocabulary):
+                here = {where.region_by: region} | ({} if where.version_by is None else {where.version_by: version})
+                for facts in _moved({**someone.facts(), **here}, apart, scope.vocabulary):
                     known = Environment(complete(facts, day, scope.vocabulary), day)
                     outcomes = _truth(old, known), _truth(new, known)
                     if outcomes[0] is not outcomes[1]:

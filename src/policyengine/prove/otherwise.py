@@ -11,14 +11,13 @@ from policyengine.model import checked
 from policyengine.model.checked import CheckedPolicy, Expr
 from policyengine.pipeline import Compiled
 from policyengine.plan import FIRST, LAST
-from policyengine.prove.asking import TIMEOUT, Scope
+from policyengine.prove.asking import TIMEOUT, Common, Scope
 from policyengine.prove.comparing import Cell, Pair
 from policyengine.prove.differences import Comparison, expressions_of
 from policyengine.prove.ledger import Ledger, digest
 from policyengine.prove.nearby import Parted, parting
 from policyengine.prove.places import Place
-from policyengine.targets.interpreter import Given
-from policyengine.targets.smt import CannotProve, Undecided, Unsat
+from policyengine.targets.smt import CannotProve, Model, Undecided, Unsat
 
 Does = bool | str
 """Whether something does anything: yes, no, or why that was not decided."""
@@ -32,9 +31,12 @@ class Otherwise:
     program: str
     ledger: Ledger
     timeout: float = TIMEOUT
-    passing: Mapping[str, Sequence[Mapping[str, Given]]] = field(default_factory=dict)
+    passing: Mapping[str, Sequence[Model]] = field(default_factory=dict)
     """Some who pass, by check: those near them often show a difference at once."""
     scope: Scope = field(init=False)
+    _found: dict[str, list[Model]] = field(default_factory=dict)
+    """Those for whom the solver showed a difference, the last one first: they often show the next."""
+    _common: dict[str, Common] = field(default_factory=dict)
     _known: dict[str, Does] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -67,7 +69,7 @@ class Otherwise:
     def _asked(self, pair: Pair, key: str) -> Does:
         answer = self.ledger.answer(key)
         if answer is None:
-            comparison = Comparison(pair, self.scope, self.timeout)
+            comparison = Comparison(pair, self.scope, self.timeout, self.common(pair))
             if comparison.one_form():
                 return False
             if next(self.near(comparison), None) is not None:
@@ -77,6 +79,8 @@ class Otherwise:
             except CannotProve as refusal:
                 return f"there is no exact term for {refusal}"
             self.ledger.keep(key, found)
+            if isinstance(found, Model):
+                self.learn(pair, found)
             if isinstance(found, Undecided):
                 return f"in {self.timeout:g} s"
             answer = found if isinstance(found, Unsat) else True
@@ -87,8 +91,16 @@ class Otherwise:
     def near(self, comparison: Comparison) -> Iterator[Parted]:
         """Give some whom a comparison's checks treat otherwise, near those who pass; it may have others."""
         pair = comparison.pair
-        passing = self.passing.get(pair.entry.name, ())
-        return parting(*comparison.sides, passing, pair.where, self.scope)
+        known = [*self._found.get(pair.entry.name, ()), *self.passing.get(pair.entry.name, ())]
+        return parting(*comparison.sides, known, pair.where, self.scope)
+
+    def common(self, pair: Pair) -> Common:
+        """Give the problem that all comparisons of one check share."""
+        return self._common.setdefault(pair.entry.name, Common(self.scope, self.timeout))
+
+    def learn(self, pair: Pair, found: Model) -> None:
+        """Keep someone for whom a difference showed."""
+        self._found.setdefault(pair.entry.name, []).insert(0, found)
 
     def name(self, pair: Pair) -> str:
         """Name a comparison: regions of which all expressions say the same are alike, and days that nothing reads."""

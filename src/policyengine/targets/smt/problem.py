@@ -47,6 +47,7 @@ class Problem:
     ) -> None:
         try:
             self.expressions = frozenset(expressions)
+            self._vocabulary = vocabulary
             self.kinds = kinds_needed(self.expressions, vocabulary, copies=callers, at_least=kinds)
         except RecursionError:
             raise CannotProve("an expression nested so deep") from None
@@ -62,6 +63,17 @@ class Problem:
         self._ground = ground
         self._solver = z3.Solver(ctx=ground.context)
         self._said = 0
+
+    def add(self, expressions: Iterable[Expr]) -> bool:
+        """Take more expressions, to be asked about by themselves; say whether the kinds of records suffice for them."""
+        more = frozenset(expressions)
+        needed = kinds_needed(more, self._vocabulary, copies=len(self.callers))
+        for path, kinds in needed.items():
+            own = self.kinds.get(path)
+            if own is None or (own != kinds and not (own.exact and own.number >= kinds.number)):
+                return False
+        self.expressions |= more
+        return True
 
     @property
     def bounds(self) -> dict[str, int]:

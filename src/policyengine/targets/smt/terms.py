@@ -5,9 +5,9 @@ certain already.
 Never: knows expressions or facts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
 import z3
 
@@ -60,30 +60,46 @@ class Value:
 Term = Truth | Value
 
 
-# z3's truths, without what is certain
+# z3's truths, without what is certain; z3's own `And` and `is_true` take several times as long to look at them
+
+
+def _settled(truth: z3.BoolRef) -> int:
+    """Give 1 for what is certain, -1 for what is impossible, 0 for anything else."""
+    return int(z3.Z3_get_bool_value(truth.ctx.ref(), truth.ast))
 
 
 def both(*truths: z3.BoolRef) -> z3.BoolRef:
     """Say that all of one or more hold."""
-    if any(z3.is_false(truth) for truth in truths):
-        return next(truth for truth in truths if z3.is_false(truth))
-    open_ = list({truth.get_id(): truth for truth in truths if not z3.is_true(truth)}.values())
-    return truths[0] if not open_ else open_[0] if len(open_) == 1 else z3.And(*open_)
+    return _joined(truths, z3.Z3_L_FALSE, z3.Z3_mk_and)
 
 
 def either(*truths: z3.BoolRef) -> z3.BoolRef:
     """Say that one of one or more holds."""
-    if any(z3.is_true(truth) for truth in truths):
-        return next(truth for truth in truths if z3.is_true(truth))
-    open_ = list({truth.get_id(): truth for truth in truths if not z3.is_false(truth)}.values())
-    return truths[0] if not open_ else open_[0] if len(open_) == 1 else z3.Or(*open_)
+    return _joined(truths, z3.Z3_L_TRUE, z3.Z3_mk_or)
+
+
+def _joined(truths: Sequence[z3.BoolRef], decides: int, make: Callable[..., Any]) -> z3.BoolRef:
+    """Join truths of which one alone may decide; the others may be left out when they are settled."""
+    open_: dict[int, z3.BoolRef] = {}
+    for truth in truths:
+        settled = _settled(truth)
+        if settled == decides:
+            return truth
+        if settled == z3.Z3_L_UNDEF:
+            open_[truth.get_id()] = truth
+    if len(open_) <= 1:
+        return next(iter(open_.values()), truths[0])
+    context = truths[0].ctx
+    listed = (z3.Ast * len(open_))(*(truth.ast for truth in open_.values()))
+    return z3.BoolRef(make(context.ref(), len(open_), listed), context)
 
 
 def opposite(truth: z3.BoolRef) -> z3.BoolRef:
     """Say that something does not hold."""
-    if z3.is_true(truth) or z3.is_false(truth):
-        return z3.BoolVal(z3.is_false(truth), truth.ctx)
-    return truth.arg(0) if z3.is_not(truth) else z3.Not(truth)
+    settled = _settled(truth)
+    if settled != z3.Z3_L_UNDEF:
+        return z3.BoolVal(settled == z3.Z3_L_FALSE, truth.ctx)
+    return truth.arg(0) if z3.is_not(truth) else z3.BoolRef(z3.Z3_mk_not(truth.ctx.ref(), truth.ast), truth.ctx)
 
 
 def chosen(condition: z3.BoolRef, then: z3.ExprRef, otherwise: z3.ExprRef) -> z3.ExprRef:
@@ -95,7 +111,7 @@ def chosen(condition: z3.BoolRef, then: z3.ExprRef, otherwise: z3.ExprRef) -> z3
 
 def among(term: z3.ArithRef, codes: Iterable[int], ground: Ground) -> z3.BoolRef:
     """Say that a number is one of some."""
-    found = [term == low if low == high else z3.And(term >= low, term <= high) for low, high in stretches(codes)]
+    found = [term == low if low == high else both(term >= low, term <= high) for low, high in stretches(codes)]
     return either(*found) if found else ground.truth(value=False)
 
 
