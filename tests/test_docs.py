@@ -80,7 +80,7 @@ def test_blocks_of_python_print_what_the_page_says(page: Path) -> None:
     report: list[str] = []
     for block in blocks(page, "pycon"):
         test = parser.get_doctest(block.text, names, page.name, str(page), block.line - 1)
-        doctest.DocTestRunner(optionflags=flags).run(test, out=report.append, clear_globs=False)
+        doctest.DocTestRunner(verbose=False, optionflags=flags).run(test, out=report.append, clear_globs=False)
         names = test.globs
 
     assert not report, "".join(report)

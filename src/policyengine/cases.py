@@ -77,6 +77,12 @@ def run_case(policies: Policies, file: CaseFile, case: Case, region: str | None)
     return CaseResult(file, case, region, tuple(_Run(policies, file, case, region).problems()))
 
 
+def decisions_of(policies: Policies, file: CaseFile, case: Case, region: str | None) -> list[Decision]:
+    """Decide every check that a case names, in one of its regions; raises `InvalidFact`."""
+    program = file.program.text
+    return [policies.decide(program, case.facts, check=check, on=case.on, region=region) for check in case.outcomes]
+
+
 def _lies(file: CaseFile, within: Path) -> bool:
     return Path(file.source.path).absolute().is_relative_to(within.absolute())
 
@@ -96,17 +102,13 @@ class _Run:
 
     def problems(self) -> Iterator[Diagnostic]:
         try:
-            decisions = [self.decision(check) for check in self.case.outcomes]
+            decisions = decisions_of(self.policies, self.file, self.case, self.region)
         except InvalidFact as error:
             yield fact_problem(error, self.stretch(), self.case.span, f"`{self.title}`: ")
             return
         wrong = list(self.outcomes(decisions))
         # Another outcome has other reasons: they would say the same mistake again.
         yield from wrong or self.reasons(decisions)
-
-    def decision(self, check: str) -> Decision:
-        program, case = self.file.program.text, self.case
-        return self.policies.decide(program, case.facts, check=check, on=case.on, region=self.region)
 
     def outcomes(self, decisions: Sequence[Decision]) -> Iterator[Diagnostic]:
         for decision, expected in zip(decisions, self.case.outcomes.values(), strict=True):

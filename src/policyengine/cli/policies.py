@@ -4,7 +4,9 @@ Gives: `COMMANDS`.
 """
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,7 +25,11 @@ from policyengine.cli.options import (
     today,
     usage,
 )
-from policyengine.terminal.console import as_json, emit, write
+from policyengine.terminal.console import as_json, emit, progress, write
+
+if TYPE_CHECKING:
+    from policyengine.cases import CaseResult
+    from policyengine.decide import Policies
 
 
 @click.command()
@@ -55,21 +61,71 @@ def check(path: Path, *, strict: bool, format_: str) -> None:
 
 @click.command()
 @click.argument("path", type=PATH, default="policies")
+@click.option("--coverage", is_flag=True, help="Count what the cases see: each requirement met, unmet and unknown.")
+@click.option("--mutate", is_flag=True, help="Change the rules, one thing at a time, and see whether a case notices.")
 @FORMAT
-def test(path: Path, *, format_: str) -> None:
+def test(path: Path, *, coverage: bool, mutate: bool, format_: str) -> None:
     """Run the authors' cases.
 
     PATH is the folder of policies, by default `policies`, or a folder or a file in it.
+
+    With --coverage, how many runs of cases saw each requirement met, unmet and unknown, for each check, region and
+    interval of days.
+
+    With --mutate, the programs of these cases are changed: a comparison, a number one step up and down, `and` and
+    `or`, a requirement or a region left out, a day moved. What means the same for everyone is proved to, and left
+    out. For each change that no case notices, there is a case that would.
     """
     from policyengine.cases import run_cases
     from policyengine.terminal.summaries import case_rows
 
+    if coverage and mutate:
+        raise click.UsageError("--coverage and --mutate are two reports: ask for one at a time")
     policies = loaded(path)
     results = run_cases(policies, path)
+    held = all(result.held for result in results)
+    if mutate and held:
+        _mutate(policies, path, format_)
+        return
+    if coverage and held:
+        _coverage(policies, results, format_)
+        return
     report([problem for result in results for problem in result.problems], format_)
     if format_ == "text":
         write(case_rows(results))
-    leave(failed=not all(result.held for result in results))
+    leave(failed=not held)
+
+
+def _coverage(policies: "Policies", results: "Sequence[CaseResult]", format_: str) -> None:
+    from policyengine.coverage import coverage
+
+    covered = coverage(policies, results)
+    if format_ == "json":
+        from policyengine.report.coverage_data import coverage_data
+
+        emit(as_json(coverage_data(covered), indent=2))
+    else:
+        from policyengine.terminal.coverages import coverage_rows
+
+        write(coverage_rows(covered))
+
+
+def _mutate(policies: "Policies", path: Path, format_: str) -> None:
+    try:
+        from policyengine.mutants import mutate
+    except ModuleNotFoundError as error:
+        raise click.UsageError(f"changes are proved to mean the same by the extra `prove`: {error}") from None
+    with progress("changing the rules") as done:
+        changed = mutate(policies, path, progress=done)
+    if format_ == "json":
+        from policyengine.report.mutant_data import mutant_data
+
+        emit(as_json(mutant_data(changed), indent=2))
+    else:
+        from policyengine.terminal.mutants import mutant_rows
+
+        write(mutant_rows(changed))
+    leave(failed=not changed.held)
 
 
 @click.command()

@@ -50,6 +50,15 @@ class RegionTree:
                 truth[region] = False
         return truth
 
+    def below(self, layers: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Give for each of some layers the regions that it decides for, which have none nearer; countries first."""
+        found: dict[str, list[str]] = {layer: [] for layer in layers}
+        for region in sorted(self.parents, key=lambda region: (is_group(region), len(region), region)):
+            layer = next((each for each in reversed(self.chains[region]) if each in found), None)
+            if layer is not None:
+                found[layer].append(region)
+        return {layer: tuple(regions) for layer, regions in found.items()}
+
 
 def is_group(region: str) -> bool:
     """Say whether a node is a group, by its name: groups and the root are lower case, codes are upper case."""

@@ -15,7 +15,7 @@ from policyengine.plan import FIRST, LAST
 from policyengine.prove.asking import TIMEOUT, Asked, Scope, Where
 from policyengine.prove.case_text import in_words
 from policyengine.prove.ledger import Ledger, digest
-from policyengine.prove.places import DAY, Place, regions_below
+from policyengine.prove.places import DAY, Place
 from policyengine.prove.witnesses import simplest
 from policyengine.targets.smt import CannotProve, Model, Unsat
 
@@ -32,7 +32,7 @@ def settled(
             yield doubt.diagnostic
             continue
         entry = next(each for each in compiled.programs[bond.policy.program].checks if each.name == bond.check)
-        below = regions_below(compiled, compiled.timelines[bond.policy.program])
+        below = compiled.tree.below(compiled.timelines[bond.policy.program])
         place = _place(bond, below.get(bond.policy.region, (bond.policy.region,)))
         by_fact = None if entry.version_by.text == "today" else entry.version_by.text
         where = Where.of(entry.region_by.text, by_fact, [place])

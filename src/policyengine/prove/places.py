@@ -6,14 +6,13 @@ Gives: `Meaning`, `Place`, and what is wrong with drafts.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from policyengine.model.authored import CheckEntry, PolicyFile
 from policyengine.model.checked import Check, CheckedPolicy, Expr, Origin, Requirement, with_clauses
 from policyengine.model.diagnostic import Diagnostic
 from policyengine.model.operators import TODAY
-from policyengine.model.regions import is_group
 from policyengine.pipeline import Compiled, Intervals, has_errors, with_files
 from policyengine.plan import FIRST, LAST
 
@@ -117,7 +116,7 @@ def meanings(compiled: Compiled, entry: CheckEntry, standing: Sequence[Timelines
 
 def places(compiled: Compiled, standing: Timelines) -> Iterator[Place]:
     """Give the policies that decide for some region; with a draft, those that it is part of."""
-    below = regions_below(compiled, standing.by_region)
+    below = compiled.tree.below(standing.by_region)
     draft = standing.draft.source.path if standing.draft is not None else None
     for region, timeline in standing.by_region.items():
         for policy in timeline:
@@ -126,14 +125,3 @@ def places(compiled: Compiled, standing: Timelines) -> Iterator[Place]:
             last = LAST if policy.end is None else min(policy.end - DAY, LAST)
             if below[region] and max(policy.start, FIRST) <= last:
                 yield Place(policy, below[region], max(policy.start, FIRST), last, draft)
-
-
-def regions_below(compiled: Compiled, with_own: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """Give for each region with files all that it decides for, countries first."""
-    layers = frozenset(with_own)
-    found: dict[str, list[str]] = {region: [] for region in layers}
-    for region in sorted(compiled.tree.parents, key=lambda region: (is_group(region), len(region), region)):
-        layer = next((each for each in reversed(compiled.tree.chain(region)) if each in layers), None)
-        if layer is not None:
-            found[layer].append(region)
-    return {layer: tuple(regions) for layer, regions in found.items()}
