@@ -59,8 +59,11 @@ class Difference:
         return case_text(title, facts, day, expect, vocabulary, self.pair.entry.region_by.text)
 
 
-def difference(before: Policies, after: Policies, program: str) -> Difference | None:
-    """Find someone whom the policies of two compilations treat otherwise; raises `NotDecided`."""
+def difference(before: Policies, after: Policies, program: str, timeout: float = TIMEOUT) -> Difference | None:
+    """Find someone whom the policies of two compilations treat otherwise; raises `NotDecided`.
+
+    `timeout` is what one question may take, in seconds.
+    """
     compiled, scope = before.compiled, Scope.of(before.compiled)
     sides = [layered(compiled.tree, each.compiled.timelines[program]) for each in (before, after)]
     listed = list(cells(compiled.tree.parents, *sides))
@@ -68,7 +71,7 @@ def difference(before: Policies, after: Policies, program: str) -> Difference | 
     for entry in compiled.programs[program].checks:
         for pair in pairs(entry, listed):
             try:
-                found = _apart(pair, scope)
+                found = _apart(pair, scope, timeout)
             except (CannotProve, NotDecided) as refusal:
                 undecided = str(refusal)
                 continue
@@ -79,17 +82,17 @@ def difference(before: Policies, after: Policies, program: str) -> Difference | 
     return None
 
 
-def _apart(pair: Pair, scope: Scope) -> Difference | None:
+def _apart(pair: Pair, scope: Scope, timeout: float) -> Difference | None:
     checks = [check for check in (pair.before, pair.after) if check is not None]
     if len(checks) == 1:
-        asked = Asked(scope, pair.where, expressions_of(checks[0]))
+        asked = Asked(scope, pair.where, expressions_of(checks[0]), timeout=timeout)
         someone = _anyone(asked, checks)
         return Difference(pair, pair.before, asked, someone, "otherwise")
-    comparison = Comparison(pair, scope)
+    comparison = Comparison(pair, scope, timeout)
     for direction, claim in comparison.claims():
         found = comparison.simplest(claim)
         if isinstance(found, Undecided):
-            raise NotDecided(f"in {TIMEOUT:g} s")
+            raise NotDecided(f"in {timeout:g} s")
         if isinstance(found, Unsat) and not found.proved:
             raise NotDecided(f"beyond {dict(found.up_to)} records")
         if isinstance(found, Model):
@@ -104,5 +107,5 @@ def _anyone(asked: Asked, checks: Sequence[Check]) -> Model:
         return passes
     found = asked.find(asked.here())
     if not isinstance(found, Model):
-        raise NotDecided(f"in {TIMEOUT:g} s")
+        raise NotDecided(f"in {asked.timeout:g} s")
     return simplest(asked, [asked.here()], found, {})
