@@ -54,8 +54,10 @@ def compose(
         if name in definitions:
             checker.definition(name, winner.entry.span)
     checker.used.clear()
+    written = {name: _as_written(winner.entry) for name, winner in resolved.parameters.items()}
+    names = {**{name: meaning for name, meaning in written.items() if meaning is not None}, **definitions}
     checks = {
-        entry.name: _Composer(resolved, checker, entry).check()
+        entry.name: _Composer(resolved, checker, entry, names).check()
         for entry in declared
         if entry.name in resolved.checks and (resolved.checks[entry.name] or resolved.values.get(entry.name))
     }
@@ -228,6 +230,8 @@ class _Composer:
     resolved: ResolvedPolicy
     checker: Checker
     declared: authored.CheckEntry
+    names: Mapping[str, syntax.Expr]
+    """What parameters and definitions stand for, as written."""
 
     @property
     def name(self) -> str:
@@ -236,16 +240,6 @@ class _Composer:
     @property
     def problems(self) -> list[Diagnostic]:
         return self.checker.problems
-
-    @property
-    def names(self) -> Mapping[str, syntax.Expr]:
-        """What parameters and definitions stand for, as written."""
-        parameters = {
-            name: meaning
-            for name, winner in self.resolved.parameters.items()
-            if (meaning := _as_written(winner.entry)) is not None
-        }
-        return {**parameters, **self.checker.scope.definitions}
 
     def check(self) -> checked.Check:
         tree = self.resolved.checks.get(self.name, ())

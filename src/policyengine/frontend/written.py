@@ -6,9 +6,14 @@ Gives: another one, for people to read; what is evaluated is the checked tree.
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from policyengine.model import syntax
+
+_PARTS: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(part.name for part in fields(kind) if part.compare) for kind in get_args(syntax.Expr)
+}
+"""What each form consists of; to look it up each time takes longer than all the rest."""
 
 
 def written_out(expr: syntax.Expr, names: Mapping[str, syntax.Expr]) -> syntax.Expr:
@@ -20,9 +25,9 @@ def written_out(expr: syntax.Expr, names: Mapping[str, syntax.Expr]) -> syntax.E
         # INVARIANT: the checker refused cycles; without the name itself a cycle in broken policies ends too
         return written_out(meaning, {name: other for name, other in names.items() if name != expr.names[0]})
     changes: dict[str, Any] = {
-        part.name: _part(value, names)
-        for part in fields(expr)
-        if isinstance(value := getattr(expr, part.name), tuple) or _is_node(value)
+        name: _part(value, names)
+        for name in _PARTS[type(expr)]
+        if isinstance(value := getattr(expr, name), tuple) or _is_node(value)
     }
     return replace(expr, **changes) if changes else expr
 

@@ -14,7 +14,7 @@ from policyengine.model.checked import FactDeclaration
 from policyengine.targets.interpreter import Given
 from policyengine.targets.smt import to_caller
 
-_WIDTH = 110
+_WIDTH = 88
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.%-]*( [A-Za-z0-9_.%-]+)*")
 _SENTENCE = re.compile(r"[A-Za-z][A-Za-z0-9_., @%-]*[A-Za-z0-9_.%]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
