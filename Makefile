@@ -9,6 +9,9 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 # system may be slow to give out again what was just deleted (ext4: half a millisecond a file).
 IN_MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
 
+# Two processes share the tests, in the order of tests/conftest.py; each file stays in one.
+SPREAD := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help .venv .tools demo test site serve lint fuzz bench clean
@@ -23,7 +26,7 @@ demo: $(VENV)/.ready  ## check the policies, then show what they decide
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
 
 test: $(VENV)/.ready .tools  ## run the tests, the doctests and the authors' cases
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SPREAD)
 
 site: $(VENV)/.ready  ## build the docs site into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -25,14 +25,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what is quick first: then generated cases, Spark, what builds sites, the browser."""
+    """Run what is quick first: then generated cases, Spark, what builds sites, the browser.
+
+    Where several processes share the tests, a file stays in one, and so does all that asks Spark; the browser's tests,
+    which take longest, are for two.
+    """
     items.sort(key=_patience)
+    for number, item in enumerate(items):
+        name = "spark" if item.get_closest_marker("spark") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(f"{name} {number % 2}" if _in_browser(item) else name))
 
 
 def _patience(item: pytest.Item) -> int:
     if item.path.stem in BUILDING:
-        return 3 + (item.path.stem == "test_browser")
+        return 3 + _in_browser(item)
     return next((patience for mark, patience in (("spark", 2), ("fuzz", 1)) if item.get_closest_marker(mark)), 0)
+
+
+def _in_browser(item: pytest.Item) -> bool:
+    return item.path.stem == "test_browser"
 
 
 @pytest.fixture

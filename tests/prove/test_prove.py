@@ -1,14 +1,22 @@
 """Everything that is asked of policies: what holds is proved, what does not comes with someone against it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import pytest
 
 import policyengine
+from policyengine.model.checked import Fact
+from policyengine.model.types import Period
 from policyengine.prove import Kind, Report, Verdict, prove
+from policyengine.prove.answers import Standing
+from policyengine.prove.asking import Scope
+from policyengine.prove.examined import Examined, Question
+from policyengine.prove.families import families
 from policyengine.prove.ledger import Ledger
+from policyengine.prove.places import meanings, timelines
 from policyengine.site.diagnostics.examples import BASE
+from policyengine.targets.smt import Model
 from prove.workshops import KOREA, PROGRAM, SHIPPED, WORLD, edited, failing, workshops
 
 INVARIANTS = "workshops/invariants.yaml"
@@ -33,7 +41,7 @@ def test_disputes_are_notes_with_someone_who_would_be_flipped() -> None:
     told = [note.message for note in shipped().notes]
 
     assert any("`min_followers` is `50_000 followers` instead of `10_000 followers`" in each for each in told)
-    assert any("`limits` is unmet, not met, with `series.price` 190 USD" in each for each in told)
+    assert any("`limits` is unmet instead of met, with `series.price` 190 USD" in each for each in told)
 
 
 def test_the_base_has_nothing_to_report() -> None:
@@ -160,3 +168,39 @@ def test_policies_that_differ_in_numbers_alone_are_asked_together_and_come_out_a
 def test_a_program_that_does_not_exist_is_named() -> None:
     with pytest.raises(policyengine.UnknownName, match="workshop"):
         prove(workshops(), ["workshop"])
+
+
+def test_one_of_a_family_is_answered_as_it_would_be_alone() -> None:
+    """All versions of one shape share a problem, in which the numbers of each are pinned."""
+    age = Fact("creator.age", Period())
+
+    def passes_at(years: int) -> Callable[[Examined], Question]:
+        return lambda each: Question(
+            ("passes at", years),
+            lambda asked: [asked.is_(each.meaning.expression, True), asked.equals(age, 12 * years)],
+            besides=(age,),
+        )
+
+    policies = policyengine.load(SHIPPED)
+    compiled = policies.compiled
+    for program in ("series", "creator-rewards"):
+        standing, _ = timelines(compiled, program)
+        entry = next(each for each in compiled.programs[program].checks if each.name == "eligibility")
+        alike = families(meanings(compiled, entry, standing))
+        assert max(len(family.members) for family in alike) > 1
+        for years, expected in ((17, {False}), (18, {False, True}), (19, {True})):
+            examined = Standing(tuple((each, Examined.of(each, Scope.of(compiled), Ledger())) for each in alike))
+            together = {
+                str(each.meaning.places[0]): isinstance(answer, Model)
+                for each, _, answer in examined.answers(passes_at(years))
+                if len(each.digests) == 1
+            }
+            alone = {
+                str(each.meaning.places[0]): isinstance(each.nobody(passes_at(years)(each)), Model)
+                for each in Standing(
+                    tuple((each, Examined.of(each, Scope.of(compiled), Ledger())) for each in alike)
+                ).each()
+            }
+            assert together.items() <= alone.items()
+            assert set(alone.values()) == expected
+            assert set(together.values()) <= expected

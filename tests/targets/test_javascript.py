@@ -308,14 +308,14 @@ def _folders_with_members(draw: Draw) -> tuple[Folder, list[Member]]:
 def test_generated_policies_are_decided_as_in_python() -> None:
     asked = [
         _decided(Question("club", "joining", member.on, member.facts, policies=policies))
-        for folder, members in _generated(_folders_with_members(), 60)
+        for folder, members in _generated(_folders_with_members(), 30)
         for policies in [folder.policies]
         for member in members
     ]
 
     assert_decided(asked)
     assert len({decision.outcome for _, decision in asked}) == 4
-    assert sum(decision.met_on is not None for _, decision in asked) >= 20
+    assert sum(decision.met_on is not None for _, decision in asked) >= 10
 
 
 def test_the_version_that_a_fact_chooses_decides_on_all_days_to_come() -> None:

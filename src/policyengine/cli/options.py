@@ -74,6 +74,15 @@ FOLDER = click.option(
 
 
 @contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Turn a library that is not installed into wrong usage; `name` is the extra that brings it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise click.UsageError(f"{error.name} is not installed: pip install 'creator-policy-engine[{name}]'") from None
+
+
+@contextmanager
 def usage(policies: "Policies") -> Iterator[None]:
     """Turn a name or a day that does not exist into wrong usage."""
     from policyengine.model.errors import InvalidFact, UnknownName

@@ -16,6 +16,7 @@ from policyengine.cli.options import (
     FORMAT,
     LANGUAGE,
     PATH,
+    extra,
     folder_of,
     language_of,
     leave,
@@ -111,10 +112,8 @@ def _coverage(policies: "Policies", results: "Sequence[CaseResult]", format_: st
 
 
 def _mutate(policies: "Policies", path: Path, format_: str) -> None:
-    try:
+    with extra("prove"):
         from policyengine.mutants import mutate
-    except ModuleNotFoundError as error:
-        raise click.UsageError(f"changes are proved to mean the same by the extra `prove`: {error}") from None
     with progress("changing the rules") as done:
         changed = mutate(policies, path, progress=done)
     if format_ == "json":

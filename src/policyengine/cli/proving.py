@@ -16,6 +16,7 @@ from policyengine.cli.options import (
     FORMAT,
     FOUND,
     LANGUAGE,
+    extra,
     folder_of,
     language_of,
     leave,
@@ -94,10 +95,8 @@ def _report(folder: Path, programs: tuple[str, ...], timeout: float, *, cache: b
     from policyengine.model.errors import InvalidPolicies, UnknownName
     from policyengine.report.diagnostics import diagnostic_rows
 
-    try:
+    with extra("prove"):
         from policyengine.prove.kept import prove_folder
-    except ModuleNotFoundError as error:
-        raise click.UsageError(f"proofs need the extra `prove`: {error}") from None
     try:
         with progress("proving") as done:
             return prove_folder(folder, programs, timeout=timeout, cache=cache, progress=done)
@@ -119,12 +118,15 @@ def _answer(
     format_: str,
 ) -> None:
     """Answer the questions that were asked by hand."""
-    policies = loaded(folder)
     from policyengine.model.errors import InvalidQuestion
-    from policyengine.prove import questions
+
+    with extra("prove"):
+        from policyengine.prove import questions
     from policyengine.prove.proofs import Verdict
     from policyengine.prove.report_data import proof_data
     from policyengine.terminal.proofs import answer_rows
+
+    policies = loaded(folder)
 
     if len(programs) != 1:
         raise click.UsageError("a question is about one program: policyengine prove PROGRAM --always …")
@@ -142,7 +144,8 @@ def _answer(
                         ask_two = two.get(name, questions.disjoint)
                         found.append(ask_two(policies, programs[0], each, *sides, timeout=timeout))
                 except InvalidQuestion as error:
-                    raise click.UsageError(str(error)) from None
+                    hint = "" if check is not None else "; --check asks one check alone"
+                    raise click.UsageError(f"{error}{hint}") from None
     if format_ == "json":
         emit(as_json([proof_data(each) for each in found], indent=2))
     else:
@@ -187,10 +190,13 @@ def diff(
     """Compare rules: by entry in words, then by meaning, with who gains and who loses.
 
     A and B are days, drafts' files, folders of policies, revisions in git, or two regions; B is the folder of
-    policies when left out. Exit codes: 0 same for everyone, 1 not the same, or not decided.
+    policies when left out. A draft alone stands against the rules of its day. Exit codes: 0 same for everyone,
+    1 not the same, or not decided.
     """
     from policyengine.model.errors import InvalidPolicies, InvalidSide, UnknownName
-    from policyengine.prove.diff import diff as compare
+
+    with extra("prove"):
+        from policyengine.prove.diff import diff as compare
     from policyengine.prove.diff import rules
     from policyengine.report.diagnostics import diagnostic_rows
     from policyengine.report.diff_words import diff_data, markdown
@@ -198,7 +204,11 @@ def diff(
 
     where = folder_of(folder)
     try:
-        old, new = (rules(text, where, on) for text in (before, after if after is not None else str(folder)))
+        old = rules(before, where, on)
+        if after is None and old.side.kind == "draft":
+            old, new = rules(old.side.day.isoformat(), where, on), old
+        else:
+            new = rules(str(folder) if after is None else after, where, on)
         language = language_of(new.side.policies, lang)
         found = compare(old, new, programs, timeout=timeout, region=region)
     except (InvalidSide, UnknownName) as error:
@@ -225,7 +235,8 @@ def cases(program: str, *, boundary: bool, folder: Path) -> None:
 
     Each threshold is met just so, and missed just so; all else is as for someone who passes.
     """
-    from policyengine.prove.boundaries import boundary_cases
+    with extra("prove"):
+        from policyengine.prove.boundaries import boundary_cases
 
     assert boundary, "the only kind that there is"
     policies = loaded(folder)

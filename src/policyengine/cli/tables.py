@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policyengine.cli.options import DAY, FOLDER, FORMAT, LANGUAGE, Command, language_of, leave, loaded, options, today
+from policyengine.cli.options import (
+    DAY,
+    FOLDER,
+    FORMAT,
+    LANGUAGE,
+    Command,
+    extra,
+    language_of,
+    leave,
+    loaded,
+    options,
+    today,
+)
 from policyengine.terminal.console import as_json, emit, progress, write
 
 if TYPE_CHECKING:
@@ -146,12 +158,11 @@ def refusals() -> Iterator[None]:
     """Turn what a caller got wrong into wrong usage."""
     from policyengine.model.errors import PolicyEngineError
 
-    try:
-        yield
-    except PolicyEngineError as error:
-        raise click.UsageError(str(error)) from None
-    except ModuleNotFoundError as error:
-        raise click.UsageError(f"{error.name} is not installed: pip install 'creator-policy-engine[batch]'") from None
+    with extra("batch"):
+        try:
+            yield
+        except PolicyEngineError as error:
+            raise click.UsageError(str(error)) from None
 
 
 COMMANDS = (batch, sql)

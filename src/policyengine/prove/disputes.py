@@ -89,7 +89,7 @@ class Disputes:
                 found.setdefault(direction, (Outcome.of(near.before), Outcome.of(near.after), near.facts))
         for now, then, facts in (found or self._solved(comparison)).values():
             who = in_words(facts, self.otherwise.scope.vocabulary, read)
-            yield f"`{pair.entry.name}` is {then.value}, not {now.value}, with {who}"
+            yield f"`{pair.entry.name}` is {then.value} instead of {now.value}, with {who}"
 
     def _flips_nobody(self, comparison: Comparison) -> bool:
         common = replace(comparison, common=self.otherwise.common(comparison.pair), _asked=[])

@@ -41,7 +41,7 @@ def line(words: ChangeWords) -> str:
 
 def title(flip: Flip) -> str:
     """Say what changes for someone."""
-    return f"{_DIRECTIONS[flip.direction]}: {flip.check} is {flip.after}, not {flip.before}, in {flip.place}"
+    return f"{_DIRECTIONS[flip.direction]}: {flip.check}, {flip.before} → {flip.after}, in {flip.place}"
 
 
 def markdown(diffs: Sequence[Diff], labels: tuple[str, str], words: prose.Words) -> str:
