@@ -17,7 +17,8 @@ from drawing import Draw, numbers_below, pick, rarely
 from policyengine.decide import Policies
 from policyengine.model import syntax
 from policyengine.model.checked import CheckedPolicy
-from policyengine.pipeline import compile_folder, has_errors
+from policyengine.model.diagnostic import has_errors
+from policyengine.pipeline import compile_folder
 from workbench import VOCABULARY
 
 REGIONS = ("JP", "KR", "asia", "FR", "ID", "world")

@@ -15,7 +15,8 @@ import strategies
 from drawing import Draw, numbers_below, pick, rarely
 from little_policies import _LANGUAGES, _NAMES
 from policyengine.decide import Policies
-from policyengine.pipeline import compile_folder, has_errors
+from policyengine.model.diagnostic import has_errors
+from policyengine.pipeline import compile_folder
 from workbench import VOCABULARY
 
 REGIONS = ("JP", "KR", "asia", "FR", "ID", "US-CA", "world")

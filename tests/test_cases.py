@@ -9,8 +9,9 @@ import policyengine
 from policyengine.cases import CaseResult, policies_folder, run_cases
 from policyengine.decide import Policies
 from policyengine.fact_files import place_of
+from policyengine.model.diagnostic import has_errors
 from policyengine.model.span import Source, Span
-from policyengine.pipeline import compile_folder, has_errors
+from policyengine.pipeline import compile_folder
 
 ROOT = Path(__file__).parent.parent
 BASE = ROOT / "tests" / "errors" / "_base"

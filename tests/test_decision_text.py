@@ -15,7 +15,8 @@ import policyengine
 from policyengine.decide import Policies
 from policyengine.decision import Decision
 from policyengine.model.decision import Outcome
-from policyengine.pipeline import compile_folder, has_errors
+from policyengine.model.diagnostic import has_errors
+from policyengine.pipeline import compile_folder
 from policyengine.report.decision_text import plain_text
 from policyengine.report.page import Piece, Row, Style, cells, layout, plain, row
 from policyengine.report.wording import wording

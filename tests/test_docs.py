@@ -26,6 +26,7 @@ import pytest
 import policyengine
 from policyengine import cli
 from policyengine.cases import run_cases
+from policyengine.compiled import Compiled
 from policyengine.door import Door
 from policyengine.frontend import yaml_nodes
 from policyengine.frontend.arithmetic import Typed
@@ -36,7 +37,7 @@ from policyengine.model import operators
 from policyengine.model.diagnostic import Diagnostic
 from policyengine.model.span import Source
 from policyengine.model.values import literal
-from policyengine.pipeline import Compiled, compile_folder
+from policyengine.pipeline import compile_folder
 from policyengine.targets.interpreter import Environment, Given, evaluate
 
 ROOT = Path(__file__).parent.parent

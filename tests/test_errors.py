@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from policyengine import pipeline
-from policyengine.model.diagnostic import CODES, Diagnostic, Severity, in_order
+from policyengine.model.diagnostic import CODES, Diagnostic, Severity, has_errors, in_order, strict
 
 ERRORS = Path(__file__).parent / "errors"
 NAMES = sorted(folder.name for folder in ERRORS.iterdir() if folder.name != "_base")
@@ -106,8 +106,8 @@ def test_warnings_are_errors_when_strict() -> None:
     warnings = compiled("text-without-a-required-language")
 
     assert {found.severity for found in warnings} == {Severity.WARNING}
-    assert not pipeline.has_errors(warnings)
-    assert pipeline.has_errors(pipeline.strict(warnings))
+    assert not has_errors(warnings)
+    assert has_errors(strict(warnings))
 
 
 def test_the_words_of_every_message_are_as_reviewed(golden: Callable[[str, str], None]) -> None:

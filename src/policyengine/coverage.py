@@ -11,13 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from policyengine.cases import CaseResult, decisions_of
+from policyengine.compiled import Compiled
 from policyengine.decide import Policies
 from policyengine.frontend.vocabulary import facts_read
 from policyengine.model.authored import CheckEntry, Program
 from policyengine.model.checked import Check, CheckedPolicy, Expr, Requirement, with_clauses
 from policyengine.model.decision import Outcome
 from policyengine.model.errors import InvalidFact
-from policyengine.pipeline import Compiled
 from policyengine.plan import Bound
 from policyengine.targets.interpreter import Environment, evaluate
 

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from policyengine.compiled import Compiled, Intervals
 from policyengine.decision import Decision
 from policyengine.door import as_mapping
 from policyengine.in_force import InForce
 from policyengine.model.decision import Missing, Outcome
-from policyengine.model.diagnostic import Diagnostic, did_you_mean
+from policyengine.model.diagnostic import Diagnostic, did_you_mean, has_errors
 from policyengine.model.errors import InvalidFact, InvalidPolicies, UnknownName
-from policyengine.pipeline import Compiled, Intervals, compile_folder, has_errors
+from policyengine.pipeline import compile_folder
 from policyengine.plan import (
     FIRST,
     LAST,

@@ -4,41 +4,18 @@ Reads: a folder.
 Gives: `Compiled`, and every diagnostic of every pass at once, sorted.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from policyengine.compiled import Compiled, compose_program
 from policyengine.frontend.binding import Doubt, doubts, misplaced
 from policyengine.frontend.check import Scope
-from policyengine.frontend.compose import compose
 from policyengine.frontend.invariants import check_invariants
 from policyengine.frontend.programs import check_programs
 from policyengine.frontend.read import Known, read
-from policyengine.frontend.resolve import Timeline, region_tree, resolve
+from policyengine.frontend.resolve import region_tree
 from policyengine.frontend.vocabulary import declare, units_of
-from policyengine.model.authored import DefinitionEntry, ParameterEntry, PolicyFile, PolicySet, Program
-from policyengine.model.checked import CheckedPolicy, FactDeclaration
-from policyengine.model.diagnostic import Diagnostic, Severity, in_order
-from policyengine.model.invariants import Invariant
-from policyengine.model.regions import RegionTree
-from policyengine.model.resolved import Gap, ResolvedPolicy
-
-Intervals = tuple[CheckedPolicy | Gap, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """Everything a user's question needs, frozen.
-
-    `timelines` holds, by program, the intervals of each region that has files of its own.
-    """
-
-    authored: PolicySet
-    tree: RegionTree
-    vocabulary: Mapping[str, FactDeclaration]
-    programs: Mapping[str, Program]
-    timelines: Mapping[str, Mapping[str, Intervals]]
-    invariants: Mapping[str, tuple[Invariant, ...]] = field(default_factory=dict)
+from policyengine.model.diagnostic import Diagnostic, has_errors, in_order
 
 
 def compile_folder(
@@ -64,7 +41,7 @@ def compile_folder(
     timelines, whole = {}, {}
     for program in authored.programs:
         files = [file for file in authored.files if file.program.text == program.name]
-        timelines[program.name], mistakes = _composed(program, files, scope)
+        timelines[program.name], mistakes = compose_program(program, files, scope)
         problems.extend(mistakes)
         if not has_errors(mistakes):  # a mistake may be all that keeps a version from having a requirement
             whole[program.name] = timelines[program.name]
@@ -89,58 +66,3 @@ def _loosened(compiled: Compiled) -> Iterator[Diagnostic]:
         yield from (doubt.diagnostic for doubt in doubted)
     else:
         yield from settled(compiled, doubted)
-
-
-def with_files(
-    compiled: Compiled, program: str, files: Sequence[PolicyFile]
-) -> tuple[Mapping[str, Intervals], tuple[Diagnostic, ...]]:
-    """Give the timelines that a program would have with other policy files."""
-    scope = Scope(compiled.vocabulary, compiled.tree, units_of(compiled.authored.facts))
-    timelines, found = _composed(compiled.programs[program], files, scope)
-    return timelines, in_order(found)
-
-
-def _composed(
-    program: Program, files: Sequence[PolicyFile], scope: Scope
-) -> tuple[dict[str, Intervals], Sequence[Diagnostic]]:
-    problems: list[Diagnostic] = []
-    timelines = resolve(program, files, scope.regions, problems)
-    used: set[tuple[str, int, int]] = set()
-    composed: dict[str, Intervals] = {}
-    for region, timeline in timelines.items():
-        intervals: list[CheckedPolicy | Gap] = []
-        for interval in timeline:
-            if isinstance(interval, Gap):
-                intervals.append(interval)
-                continue
-            result = compose(interval, program.checks, scope, problems)
-            used |= result.used
-            intervals.append(result.policy)
-        composed[region] = tuple(intervals)
-    if not has_errors(problems):  # a mistake may be all that keeps a name from being used
-        problems.extend(_unused(timelines, used))
-    return composed, problems
-
-
-def _unused(timelines: Mapping[str, Timeline], used: set[tuple[str, int, int]]) -> list[Diagnostic]:
-    """Warn of parameters and definitions that win their id and are used in no interval."""
-    policies = [i for timeline in timelines.values() for i in timeline if isinstance(i, ResolvedPolicy)]
-    entries: list[ParameterEntry | DefinitionEntry] = []
-    for policy in policies:
-        entries += (winner.entry for winner in policy.parameters.values())
-        entries += (winner.entry for winner in policy.definitions.values())
-    return [
-        Diagnostic("unused", f"`{entry.id}` is used by nothing", entry.span, severity=Severity.WARNING)
-        for entry in entries
-        if entry.span.key not in used
-    ]
-
-
-def strict(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    """Turn warnings into errors."""
-    return tuple(replace(diagnostic, severity=Severity.ERROR) for diagnostic in diagnostics)
-
-
-def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Say whether any diagnostic is an error."""
-    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policyengine.advise import HORIZON_YEARS, first_day_met
+from policyengine.compiled import Compiled, Intervals
 from policyengine.door import Door
 from policyengine.missing import hanging_on
 from policyengine.model import calendar
@@ -20,7 +21,6 @@ from policyengine.model.decision import Missing, Outcome, PolicyIdentity, Words
 from policyengine.model.operators import TODAY
 from policyengine.model.resolved import Gap
 from policyengine.model.values import Raw
-from policyengine.pipeline import Compiled, Intervals
 from policyengine.targets import prose
 from policyengine.targets.interpreter import Environment, Given, evaluate
 from policyengine.targets.python import CheckFunction, DoorReaders, compile_check

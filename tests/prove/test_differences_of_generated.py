@@ -13,11 +13,13 @@ import little_policies
 from drawing import Draw, examples, pick
 from little_policies import Folder, Member
 from policyengine.cases import run_case, run_cases
+from policyengine.compiled import with_files
 from policyengine.decide import Policies
 from policyengine.frontend.check import Scope
 from policyengine.frontend.vocabulary import units_of
+from policyengine.model.diagnostic import has_errors
 from policyengine.mutants.changes import Mutant, changes
-from policyengine.pipeline import compile_folder, has_errors, with_files
+from policyengine.pipeline import compile_folder
 from policyengine.prove.killing import NotDecided, difference
 from workbench import VOCABULARY
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from policyengine.cases import run_cases
 from policyengine.decide import Policies
-from policyengine.pipeline import compile_folder, has_errors
+from policyengine.model.diagnostic import has_errors
+from policyengine.pipeline import compile_folder
 from policyengine.site.diagnostics.examples import BASE
 
 SHIPPED = Path(__file__).parents[2] / "policies"

@@ -7,8 +7,8 @@ Gives: `Route`s; without a policy where a program is not offered.
 import datetime
 from collections.abc import Iterator, Sequence
 
+from policyengine.compiled import Compiled, Intervals
 from policyengine.model.checked import Check, CheckedPolicy
-from policyengine.pipeline import Compiled, Intervals
 from policyengine.plan import timeline_of
 from policyengine.targets.sql import Route
 

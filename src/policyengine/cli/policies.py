@@ -44,8 +44,9 @@ def check(path: Path, *, strict: bool, format_: str) -> None:
     its code and a way out.
     """
     from policyengine.lock import locked
-    from policyengine.pipeline import compile_folder, has_errors
-    from policyengine.pipeline import strict as errors_all
+    from policyengine.model.diagnostic import has_errors
+    from policyengine.model.diagnostic import strict as errors_all
+    from policyengine.pipeline import compile_folder
 
     folder = folder_of(path)
     compiled, found = compile_folder(folder)

@@ -8,16 +8,17 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from policyengine.compiled import Intervals, with_files
 from policyengine.decide import Policies
 from policyengine.frontend.parse import parse_text
 from policyengine.impact.figures import RulesInForce
 from policyengine.impact.sides import Side
 from policyengine.model.authored import CheckEntry, PolicyFile
 from policyengine.model.checked import Check, CheckedPolicy, ClauseRef, Expr, NamedValue, children
+from policyengine.model.diagnostic import has_errors
 from policyengine.model.operators import TODAY
 from policyengine.model.resolved import Gap
 from policyengine.model.values import literal
-from policyengine.pipeline import Intervals, has_errors, with_files
 from policyengine.plan import FIRST
 
 Place = tuple[str, datetime.date]

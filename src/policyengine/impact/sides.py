@@ -15,10 +15,10 @@ from policyengine.cases import policies_folder
 from policyengine.decide import Policies, day_to_decide
 from policyengine.frontend.layout import REQUIRED
 from policyengine.impact.revisions import revision_texts
-from policyengine.model.diagnostic import Diagnostic, Note, in_order
+from policyengine.model.diagnostic import Diagnostic, Note, has_errors, in_order
 from policyengine.model.errors import InvalidPolicies, InvalidSide
 from policyengine.model.span import Source, Span
-from policyengine.pipeline import compile_folder, has_errors
+from policyengine.pipeline import compile_folder
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,11 +1,11 @@
 """Problems in what an author wrote: code, place, words, help.
 
-Gives: `Diagnostic`, `Note`, and `CODES`, the one list of codes with what each means.
+Gives: `Diagnostic`, `Note`; `CODES`, the one list of codes with what each means; what is asked of several at once.
 Never: prints; the command line does.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from enum import Enum
 
@@ -140,3 +140,13 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
     """
     near = get_close_matches(name, sorted(set(candidates)), n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else None
+
+
+def strict(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Turn warnings into errors."""
+    return tuple(replace(diagnostic, severity=Severity.ERROR) for diagnostic in diagnostics)
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Say whether any diagnostic is an error."""
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)

@@ -12,16 +12,16 @@ from enum import Enum
 from pathlib import Path
 
 from policyengine.cases import CaseResult, run_case, run_cases
+from policyengine.compiled import Compiled, Intervals, with_files
 from policyengine.decide import Policies
 from policyengine.frontend.check import Scope
 from policyengine.frontend.vocabulary import units_of
 from policyengine.model.authored import PolicyFile
 from policyengine.model.checked import CheckedPolicy
-from policyengine.model.diagnostic import Severity
+from policyengine.model.diagnostic import Diagnostic, Severity, has_errors
 from policyengine.model.errors import PolicyEngineError
 from policyengine.model.resolved import Gap
 from policyengine.mutants.changes import Mutant, changes
-from policyengine.pipeline import Compiled, Intervals, has_errors, with_files
 from policyengine.prove.killing import NotDecided, difference
 
 Progress = Callable[[float], None]
@@ -120,7 +120,7 @@ class _Program:
                 yield from changes(file, scope)
 
     def fate(self, mutant: Mutant) -> Fate:
-        timelines, problems = with_files(self.compiled, self.name, self._files(mutant.file))
+        timelines, problems = self._timelines(mutant.file)
         if has_errors(problems):
             first = next(problem for problem in problems if problem.severity is Severity.ERROR)
             return Fate(self.name, mutant, Verdict.STILLBORN, f"{first.code}: {first.message}")
@@ -134,8 +134,16 @@ class _Program:
             return Fate(self.name, mutant, Verdict.KILLED, killer.title)
         return self._unnoticed(mutant, other)
 
-    def _files(self, changed: PolicyFile) -> tuple[PolicyFile, ...]:
-        return tuple(changed if file.source is changed.source else file for file in self.files)
+    def _timelines(self, changed: PolicyFile) -> tuple[Mapping[str, Intervals], Sequence[Diagnostic]]:
+        """Compose the regions that a file is about, and those below them; the others stay as they are."""
+        known, chain = self.compiled.timelines[self.name], self.compiled.tree.chain
+        below = [region for region in known if changed.region.text in chain(region)]
+        layers = {layer for region in below for layer in chain(region)}
+        files = [
+            changed if file.source is changed.source else file for file in self.files if file.region.text in layers
+        ]
+        made, problems = with_files(self.compiled, self.name, files)
+        return {region: made[region] if region in below else timeline for region, timeline in known.items()}, problems
 
     def _unnoticed(self, mutant: Mutant, other: Policies) -> Fate:
         try:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from typing import Any
 
+from policyengine.compiled import Compiled
 from policyengine.frontend.vocabulary import facts_read
 from policyengine.model.checked import Expr, Fact, FactDeclaration
 from policyengine.model.ranges import Range
 from policyengine.model.regions import RegionTree
 from policyengine.model.values import Raw
-from policyengine.pipeline import Compiled
 from policyengine.plan import FIRST, LAST
 from policyengine.prove.ledger import digest
 from policyengine.prove.places import Place

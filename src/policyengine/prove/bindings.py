@@ -8,9 +8,9 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from policyengine.compiled import Compiled
 from policyengine.frontend.binding import Bond, Doubt
 from policyengine.model.diagnostic import Diagnostic, Note
-from policyengine.pipeline import Compiled
 from policyengine.plan import FIRST, LAST
 from policyengine.prove.asking import TIMEOUT, Asked, Scope, Where
 from policyengine.prove.case_text import in_words

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from policyengine.compiled import Intervals
 from policyengine.model.authored import CheckEntry
 from policyengine.model.checked import Check, CheckedPolicy
 from policyengine.model.operators import TODAY
 from policyengine.model.regions import RegionTree
 from policyengine.model.resolved import Gap
-from policyengine.pipeline import Intervals
 from policyengine.plan import FIRST, LAST
 from policyengine.prove.asking import Box, Where
 from policyengine.prove.places import DAY

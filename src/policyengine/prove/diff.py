@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from policyengine.compiled import Intervals
 from policyengine.impact.sides import Side, side
 from policyengine.model.authored import CheckEntry
 from policyengine.model.checked import Check, CheckedPolicy, Parameter
 from policyengine.model.decision import Outcome
 from policyengine.model.errors import InvalidSide
 from policyengine.model.values import literal
-from policyengine.pipeline import Intervals
 from policyengine.plan import FIRST
 from policyengine.prove.asking import TIMEOUT, Asked, Evaluated, Scope, reads
 from policyengine.prove.case_text import case_text, in_words

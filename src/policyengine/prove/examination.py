@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 
+from policyengine.compiled import Compiled
 from policyengine.decide import Policies
 from policyengine.frontend.binding import bonds, doubts
 from policyengine.model.authored import CheckEntry
 from policyengine.model.checked import Expr
 from policyengine.model.diagnostic import Diagnostic, Note, in_order
 from policyengine.model.invariants import Invariant
-from policyengine.pipeline import Compiled
 from policyengine.prove.answers import Standing, proof
 from policyengine.prove.asking import TIMEOUT, Scope
 from policyengine.prove.bindings import settled

@@ -7,9 +7,9 @@ Gives: `Otherwise`, which asks about two meanings once, wherever they stand agai
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from policyengine.compiled import Compiled
 from policyengine.model import checked
 from policyengine.model.checked import CheckedPolicy, Expr
-from policyengine.pipeline import Compiled
 from policyengine.plan import FIRST, LAST
 from policyengine.prove.asking import TIMEOUT, Common, Scope
 from policyengine.prove.comparing import Cell, Pair

@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from policyengine.compiled import Compiled, Intervals, with_files
 from policyengine.model.authored import CheckEntry, PolicyFile
 from policyengine.model.checked import Check, CheckedPolicy, Expr, Origin, Requirement, with_clauses
-from policyengine.model.diagnostic import Diagnostic
+from policyengine.model.diagnostic import Diagnostic, has_errors
 from policyengine.model.operators import TODAY
-from policyengine.pipeline import Compiled, Intervals, has_errors, with_files
 from policyengine.plan import FIRST, LAST
 
 DAY = datetime.timedelta(days=1)

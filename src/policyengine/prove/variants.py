@@ -8,15 +8,15 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from policyengine.compiled import Compiled
 from policyengine.frontend.check import Scope
 from policyengine.frontend.compose import compose
 from policyengine.frontend.resolve import resolve
 from policyengine.frontend.vocabulary import units_of
 from policyengine.model.authored import AlsoReported, Name, ParameterEntry, PolicyFile
 from policyengine.model.checked import CheckedPolicy
-from policyengine.model.diagnostic import Diagnostic
+from policyengine.model.diagnostic import Diagnostic, has_errors
 from policyengine.model.resolved import ResolvedPolicy
-from policyengine.pipeline import Compiled, has_errors
 from policyengine.prove.places import Place
 
 NEVER_MET = "unreachable"

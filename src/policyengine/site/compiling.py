@@ -12,8 +12,8 @@ from pathlib import Path
 from policyengine.decide import Policies
 from policyengine.frontend.read import Known
 from policyengine.lock import locked
-from policyengine.model.diagnostic import Diagnostic, Severity
-from policyengine.pipeline import compile_folder, has_errors
+from policyengine.model.diagnostic import Diagnostic, Severity, has_errors
+from policyengine.pipeline import compile_folder
 from policyengine.report.diagnostics import diagnostic_rows
 from policyengine.report.page import plain
 

@@ -6,8 +6,8 @@ Gives: `check_rows`, `case_rows`.
 from collections.abc import Iterator, Sequence
 
 from policyengine.cases import CaseResult
-from policyengine.model.diagnostic import Diagnostic
-from policyengine.pipeline import Compiled, has_errors
+from policyengine.compiled import Compiled
+from policyengine.model.diagnostic import Diagnostic, has_errors
 from policyengine.report.diagnostics import counted_as, tally
 from policyengine.report.page import Piece, Row, Style, row
 

@@ -8,6 +8,7 @@ own one after another, the earliest interval of each first.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from policyengine.compiled import Intervals
 from policyengine.decide import Policies
 from policyengine.decision import facts_in
 from policyengine.model import checked
@@ -15,7 +16,6 @@ from policyengine.model.authored import CheckEntry, Program
 from policyengine.model.checked import Check, CheckedPolicy, Kind, Requirement, Texts
 from policyengine.model.operators import TODAY
 from policyengine.model.resolved import Gap
-from policyengine.pipeline import Intervals
 from policyengine.plan import Bound, Plan, Shared, make_plan
 from policyengine.report.availability import listed, withdrawn
 from policyengine.report.wording import Wording, day, held, wording
