@@ -86,6 +86,14 @@ def test_an_open_list_leaves_nobody_out(listed: str, expected: list[str]) -> Non
     assert [outcome.value for outcome in residence.possible] == expected
 
 
+def test_what_asks_for_the_day_alone_is_never_unknown() -> None:
+    found = covered(edited(WORLD, "    account:\n", "    soon:\n      require: today >= 2025-03-01\n    account:\n"))
+    listed = found["eligibility", "world", "2025-01-01"].requirements
+    soon = next(each for each in listed if each.requirement.id == "soon")
+
+    assert [outcome.value for outcome in soon.possible] == ["met", "unmet"]
+
+
 def test_the_sums_are_those_of_what_is_there() -> None:
     found = covered()
     check = found["eligibility", "KR", "2025-07-01"]

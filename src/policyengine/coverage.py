@@ -15,7 +15,7 @@ from policyengine.compiled import Compiled
 from policyengine.decide import Policies
 from policyengine.frontend.vocabulary import facts_read
 from policyengine.model.authored import CheckEntry, Program
-from policyengine.model.checked import Check, CheckedPolicy, Expr, Requirement, with_clauses
+from policyengine.model.checked import Check, CheckedPolicy, Expr, Requirement, Today, children, with_clauses
 from policyengine.model.decision import Outcome
 from policyengine.model.errors import InvalidFact
 from policyengine.plan import Bound
@@ -135,10 +135,18 @@ class _Program:
         )
 
     def _possible(self, rules: _Rules, entry: CheckEntry, expr: Expr) -> Collection[Outcome]:
-        """Give the outcomes that there can be: all, unless only where one lives is asked, which is tried everywhere."""
+        """Give the outcomes that there can be: all, unless only where one lives is asked, which is tried everywhere.
+
+        What asks for the day may be met on one and unmet on another.
+        """
         region_by = entry.region_by.text
         if set(facts_read(expr)) - {region_by}:
             return OUTCOMES
         day = rules[1].toordinal()
         found = (evaluate(expr, Environment({region_by: region}, day)) for region in self.regions[rules])
-        return {Outcome.of(truth) for truth in found if truth is None or isinstance(truth, bool)}
+        daily = {Outcome.MET, Outcome.UNMET} if _asks_day(expr) else set()
+        return daily | {Outcome.of(truth) for truth in found if truth is None or isinstance(truth, bool)}
+
+
+def _asks_day(expr: Expr) -> bool:
+    return isinstance(expr, Today) or any(_asks_day(child) for child in children(expr))
