@@ -18,11 +18,14 @@ def check_rows(compiled: Compiled | None, found: Sequence[Diagnostic]) -> Iterat
     if compiled is not None:
         authored = compiled.authored
         cases = sum(len(file.cases) for file in authored.cases)
-        parts = (
+        invariants = sum(len(file.invariants) for file in authored.invariants)
+        parts = [
             counted_as(len(authored.programs), "program"),
             counted_as(len(authored.files), "policy file"),
             counted_as(cases, "case"),
-        )
+        ]
+        if invariants:
+            parts.append(counted_as(invariants, "invariant"))
         counted = f" in {', '.join(parts[:-1])} and {parts[-1]}"
     yield _verdict(f"{tally(found)}{counted}", held=not has_errors(tuple(found)))
 
